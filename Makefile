@@ -1,0 +1,52 @@
+# Two commands matter: `make demo` runs the main job on the sample event, `make test` passes every check.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .cache/installed
+export PYTHONHASHSEED := 0
+
+.PHONY: demo test lint types imports unit doctest benchmark-quality benchmark-speed clean
+
+demo: .venv/.ready
+	@$(BIN)/matcher demo --out demo
+
+test: lint types imports doctest unit
+	@echo "all checks passed"
+
+.venv/.ready: pyproject.toml constraints.txt
+	@echo "Setting up .venv (once; a few minutes, most of it for torch) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=python3.11" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt setuptools
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation -c constraints.txt -e '.[dev]'
+	@touch $@
+
+lint: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# Types, imports and docstring examples are checked on what gets installed, so a sub-package that pyproject.toml
+# forgets is missed here and not by a user.
+$(INSTALLED): .venv/.ready $(shell find matcher models service data -name '*.py' -o -name '*.toml' -o -name '*.html')
+	@rm -rf $@ build *.egg-info/SOURCES.txt && $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-compile --target $@ .
+	@rm -rf build && touch $@
+
+types: $(INSTALLED)
+	cd $(INSTALLED) && MYPYPATH=. ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../mypy -p matcher
+
+imports: $(INSTALLED)
+	cd $(INSTALLED) && PYTHONPATH=. ../../$(BIN)/lint-imports --config ../../.importlinter --no-cache
+
+doctest: $(INSTALLED)
+	cd $(INSTALLED) && ../../$(BIN)/python -m pytest -q -c ../../pyproject.toml --rootdir . -p no:cacheprovider matcher
+
+unit: .venv/.ready
+	$(BIN)/python -m pytest -q tests
+
+benchmark-quality: .venv/.ready
+	$(BIN)/python -m benchmarks.quality
+
+benchmark-speed: .venv/.ready
+	$(BIN)/python -m benchmarks.speed
+
+clean:
+	rm -rf .venv .cache build dist demo *.egg-info

@@ -1,0 +1,1 @@
+"""What is shipped beside the engine: the sample event, the judged events, the generator."""

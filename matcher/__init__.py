@@ -1,0 +1,1 @@
+"""The engine: attendees in, introductions out. No network, no database, no web."""

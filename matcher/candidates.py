@@ -1,0 +1,65 @@
+"""Candidate pairs: who is worth weighing at all, by meaning in both directions and by shared words."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.eligibility import Eligibility
+from matcher.index import TwoWayIndex
+from matcher.similarity import PeopleVectors
+
+Pairs = NDArray[np.int64]
+GOALS_TO_LIKENESS = 0.25
+"""Likeness counts a quarter of a goal in retrieval: goals lead, likeness follows."""
+
+
+def candidate_pairs(
+    people: PeopleVectors, eligibility: Eligibility, per_person: int, goals: float = 1.0, likeness: float = 1.0
+) -> Pairs:
+    """Returns (m, 2) eligible pairs of positions, each once with the lower first, sorted; required pairs included.
+
+    Each person brings the `per_person` best by two-way meaning and half as many by shared words. In an event so small
+    that this would be nearly everybody, all eligible pairs are candidates.
+
+    Args:
+        people: vectors of the event's people.
+        eligibility: the rules; no forbidden pair is returned.
+        per_person: people looked at for each person, at least 1.
+        goals, likeness: weights, at least 0.
+    """
+    n = len(people.offer)
+    if n <= 2 * per_person:
+        first, second = np.triu_indices(n, 1)
+        pairs = np.column_stack([first, second]).astype(np.int64)
+    else:
+        index = TwoWayIndex(people, goals, GOALS_TO_LIKENESS * likeness)
+        extra = eligibility.forbidden_count()
+        found = []
+        for members, others in eligibility.groups():
+            depth = per_person + 1 + int(extra[members].max(initial=0))
+            found.append(_kept(np.column_stack(index.search(members, others, depth)), eligibility, per_person))
+            found.append(_kept(_by_words(people, members, others, depth), eligibility, max(per_person // 2, 1)))
+        pairs = np.sort(np.vstack(found), axis=1)
+    pairs = pairs[eligibility.allowed(pairs)]
+    return np.unique(np.vstack([pairs, eligibility.must_meet]), axis=0)
+
+
+def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:
+    """Drops forbidden pairs, then keeps the first k of each person; pairs come grouped by person, best first."""
+    pairs = pairs[eligibility.allowed(pairs)]
+    rank = np.arange(len(pairs)) - np.searchsorted(pairs[:, 0], pairs[:, 0])
+    return pairs[rank < k]
+
+
+def _by_words(people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int, block: int = 512) -> Pairs:
+    out = [np.zeros((0, 2), dtype=np.int64)]
+    columns = people.lexical[others].T.tocsr()
+    k = min(k, len(others))
+    for begin in range(0, len(members), block):
+        rows = members[begin : begin + block]
+        scores = np.round((people.lexical[rows] @ columns).toarray(), 5)
+        top = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        shares = np.take_along_axis(scores, top, axis=1) > 0
+        out.append(np.column_stack([np.repeat(rows, k), others[top].ravel()])[shares.ravel()])
+    return np.vstack(out).astype(np.int64)

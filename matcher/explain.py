@@ -1,0 +1,123 @@
+"""Why two people are, or are not, introduced: the rule, the scores, the caps, and the price of forcing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher import mutual
+from matcher.allocation import allocate
+from matcher.matching import introduce
+from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
+from matcher.run import Introduction
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer to "why these two?" or "why not these two?"."""
+
+    a_id: str
+    b_id: str
+    introduced: bool
+    verdict: str
+    """One sentence that decides it."""
+    rule: str
+    """The hard rule that forbids the pair, or empty."""
+    value_a: float
+    """P(a welcomes b)."""
+    value_b: float
+    mutual_score: float
+    strength: str
+    candidate: bool
+    """False where neither is among the people looked at for the other."""
+    others_a: tuple[tuple[str, float], ...]
+    """Introductions of a as (id, mutual score), best first."""
+    others_b: tuple[tuple[str, float], ...]
+    cap_a: int
+    cap_b: int
+    price: float
+    """What forcing the pair costs the whole event in mutual score; 0 where it is introduced or forbidden."""
+    introduction: Introduction | None
+    """The pair with its reasons; None where a rule forbids it."""
+
+
+def why(event: PreparedEvent, first: int, second: int) -> Why:
+    """Returns why the two positions are introduced to each other, or why not."""
+    a, b = min(first, second), max(first, second)
+    rule = "" if [a, b] in event.eligibility.must_meet.tolist() else event.eligibility.rule(a, b)
+    scored, allocation = allocated(event)
+    _, upper = caps(event)
+    here = np.flatnonzero((scored.pairs[:, 0] == a) & (scored.pairs[:, 1] == b))
+    pair = scored[here] if len(here) else event.scored(np.array([[a, b]]))
+    introduced = bool(len(here)) and bool(allocation.chosen[here[0]])
+    others_a, others_b = (_others(event, scored[np.flatnonzero(allocation.chosen)], person) for person in (a, b))
+    score = float(pair.score[0])
+    price = 0.0 if introduced or rule else _price(event, scored, pair, allocation.objective)
+    full = [
+        event.attendees[person].id
+        for person, others in ((a, others_a), (b, others_b))
+        if len(others) >= upper[person]
+    ]
+    return Why(
+        a_id=event.attendees[a].id,
+        b_id=event.attendees[b].id,
+        introduced=introduced,
+        verdict=_verdict(introduced, rule, bool(len(here)), score, full, price, bool(mutual.one_sided(pair.value_a, pair.value_b)[0])),
+        rule=rule,
+        value_a=round(float(pair.value_a[0]), 4),
+        value_b=round(float(pair.value_b[0]), 4),
+        mutual_score=round(score, 4),
+        strength=mutual.strength(score).value,
+        candidate=bool(len(here)),
+        others_a=others_a,
+        others_b=others_b,
+        cap_a=int(upper[a]),
+        cap_b=int(upper[b]),
+        price=round(price, 4),
+        introduction=None if rule else introduce(event, pair)[0],
+    )
+
+
+def _verdict(introduced: bool, rule: str, candidate: bool, score: float, full: list[str], price: float, one_sided: bool) -> str:
+    if rule:
+        return f"Not introduced, and never will be: {rule}."
+    if introduced:
+        return f"Introduced: a {mutual.strength(score).value} match, and both have room for it."
+    if one_sided:
+        return "Not introduced: one side would gain, the other hardly would."
+    if score < mutual.FLOOR:
+        return "Not introduced: their goals and offers do not meet."
+    if not candidate:
+        return "Not introduced: each has many who fit better, so the pair was not weighed."
+    if full:
+        return (
+            f"Not introduced: {' and '.join(full)} {'is' if len(full) == 1 else 'are'} at the cap with introductions that are "
+            f"worth more to the event; forcing this one costs {price:.2f} in all."
+        )
+    return "Not introduced: another choice was worth more to the event."
+
+
+def _others(event: PreparedEvent, chosen: ScoredPairs, person: int) -> tuple[tuple[str, float], ...]:
+    mine = [
+        (event.attendees[int(pair.sum()) - person].id, round(float(score), 4))
+        for pair, score in zip(chosen.pairs, chosen.score, strict=True)
+        if person in pair
+    ]
+    return tuple(sorted(mine, key=lambda other: (-other[1], other[0])))
+
+
+def _price(event: PreparedEvent, scored: ScoredPairs, pair: ScoredPairs, objective: float) -> float:
+    """The event's loss of total mutual score if the pair takes its place under the same caps."""
+    lower, upper = caps(event)
+    same = (scored.pairs == pair.pairs[0]).all(axis=1)
+    pairs = np.vstack([scored.pairs[~same], pair.pairs])
+    score = np.concatenate([scored.score[~same], pair.score])
+    poor = (score < mutual.FLOOR) | np.concatenate(
+        [mutual.one_sided(scored.value_a, scored.value_b)[~same], mutual.one_sided(pair.value_a, pair.value_b)]
+    )
+    required = set(map(tuple, event.eligibility.must_meet.tolist()))
+    forced = np.array([tuple(each) in required for each in pairs.tolist()])
+    forced[-1] = True
+    weights = np.where(poor, score - 1.0, score)
+    return max(0.0, objective - allocate(pairs, weights, lower, upper, forced).objective)

@@ -1,0 +1,171 @@
+"""The main job: introductions for the whole event, with reasons, and who is left with little."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import mutual, reasons
+from matcher.allocation import Allocation
+from matcher.eventmap import positions
+from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
+from matcher.profiles import Attendee, Goal, GoalForm, Registration
+from matcher.reasons import Meeting
+from matcher.run import Introduction, Left, Run
+
+_REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
+
+
+def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
+    """Returns the finished run of an event: its introductions, those left with little, the map and the facts.
+
+    Args:
+        event: the prepared event.
+        registration: the file it came from, for problems, mapping and checksum.
+        title: heading of lists and report, where the settings name none.
+    """
+    scored, allocation = allocated(event)
+    chosen = np.flatnonzero(allocation.chosen)
+    must = set(map(tuple, event.eligibility.must_meet.tolist()))
+    with event.watch.stage("reasons"):
+        introductions = introduce(event, scored[chosen], must)
+    with event.watch.stage("map"):
+        points = positions(event.people, event.settings.seed)
+    return Run(
+        title=event.settings.name or title,
+        attendees=event.attendees,
+        introductions=introductions,
+        left=_left(event, scored, allocation, introductions),
+        problems=(*registration.problems, *event.eligibility.problems),
+        positions=points,
+        facts=_facts(event, registration, allocation),
+        timings={name: round(seconds, 3) for name, seconds in event.watch.seconds.items()},
+    )
+
+
+def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
+    """Returns for each directed pair where a goal of the first meets the words of the second."""
+    found = []
+    for reader, (text, phrase, source, _) in zip(pairs[:, 0], event.features.best_matches(pairs), strict=True):
+        goals = {goal.text: goal for goal in event.attendees[reader].goals}
+        goal = goals.get(text, Goal("", GoalForm.OPERATIONAL, inferred=True))
+        found.append(Meeting(goal, phrase, source.value if source else ""))
+    return found
+
+
+def introduce(
+    event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[int, int]] | None = None
+) -> tuple[Introduction, ...]:
+    """Returns the pairs as introductions with reasons for both sides, best first; each person's frames rotate."""
+    order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(scored.score, 6)))
+    scored = scored[order]
+    of_a, of_b = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
+    one_sided = mutual.one_sided(scored.value_a, scored.value_b)
+    turns: Counter[int] = Counter()
+    out = []
+    for k, (a, b) in enumerate(scored.pairs.tolist()):
+        value_a, value_b, score = (round(float(x[k]), 4) for x in (scored.value_a, scored.value_b, scored.score))
+        first, second = event.attendees[a], event.attendees[b]
+        reason_a, reason_b = _both_reasons(
+            first, second, of_a[k], of_b[k], turns[a], turns[b], bool(one_sided[k]), value_a < value_b
+        )
+        out.append(
+            Introduction(
+                a_id=first.id,
+                b_id=second.id,
+                mutual_score=score,
+                value_a=value_a,
+                value_b=value_b,
+                strength=mutual.strength(score),
+                one_sided=bool(one_sided[k]),
+                status="must_meet" if (a, b) in (must_meet or ()) else "draft",
+                form_a=of_a[k].goal.form,
+                form_b=of_b[k].goal.form,
+                reason_a=reason_a,
+                reason_b=reason_b,
+                opening_a=reasons.opening(second, of_a[k], turns[a]),
+                opening_b=reasons.opening(first, of_b[k], turns[b]),
+            )
+        )
+        turns.update((a, b))
+    return tuple(out)
+
+
+def _both_reasons(
+    a: Attendee, b: Attendee, of_a: Meeting, of_b: Meeting, turn_a: int, turn_b: int, one_sided: bool, a_gives: bool
+) -> tuple[str, str]:
+    reason_a, reason_b = reasons.reason(a, b, of_a, turn_a), reasons.reason(b, a, of_b, turn_b)
+    if one_sided and a_gives:
+        reason_a = reasons.one_sided_reason(a, b, of_b, turn_a)
+    elif one_sided:
+        reason_b = reasons.one_sided_reason(b, a, of_a, turn_b)
+    return reason_a, reason_b
+
+
+def _left(
+    event: PreparedEvent, scored: ScoredPairs, allocation: Allocation, introductions: tuple[Introduction, ...]
+) -> tuple[Left, ...]:
+    lower, upper = caps(event)
+    candidates = np.bincount(scored.pairs.ravel(), minlength=len(event.attendees))
+    worth = np.bincount(scored.pairs[scored.score >= mutual.FLOOR].ravel(), minlength=len(event.attendees))
+    best: dict[str, float] = {}
+    for introduction in introductions:
+        for person in (introduction.a_id, introduction.b_id):
+            best[person] = max(best.get(person, 0.0), introduction.mutual_score)
+    left = []
+    for place, attendee in enumerate(event.attendees):
+        have = int(allocation.degree[place])
+        only_weak = have > 0 and best[attendee.id] < mutual.FAIR
+        if have >= lower[place] and have > 0 and not only_weak:
+            continue
+        if not event.eligibility.takes_part[place]:
+            why = "has not agreed to be matched"
+        elif upper[place] == 0:
+            why = "asked for no introductions, or the event's cap is 0"
+        elif candidates[place] == 0:
+            why = "the rules (groups, organisation, exclusions, already met) leave nobody to meet"
+        elif only_weak and have >= lower[place]:
+            why = _why_weak(attendee, int(worth[place]))
+        else:
+            why = f"{int(worth[place])} people would fit, but their caps are full with better introductions"
+        left.append(Left(attendee.id, have, why))
+    return tuple(left)
+
+
+def _why_weak(attendee: Attendee, worth: int) -> str:
+    if attendee.advice:
+        return f"the profile says too little: {attendee.advice[0]}"
+    if worth == 0:
+        return "nobody here matches the goals well, in both directions"
+    return "those who match better are full with introductions worth more"
+
+
+def _facts(event: PreparedEvent, registration: Registration, allocation: Allocation) -> Mapping[str, Any]:
+    return {
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in _REPORTED},
+        "settings": event.settings.model_dump(mode="json"),
+        "seed": event.settings.seed,
+        "encoder": event.encoder_name,
+        "reranker": event.reranker.name,
+        "input": {
+            "sha256": registration.checksum,
+            "layout": registration.layout,
+            "encoding": registration.encoding,
+            "delimiter": registration.delimiter,
+            "rows": registration.rows,
+            "mapping": [list(pair) for pair in registration.mapping],
+        },
+        "allocation": {
+            "objective": round(allocation.objective, 4),
+            "bound": round(allocation.bound, 4),
+            "gap": round(allocation.gap, 6),
+            "missing": int(allocation.short.sum()),
+            "missing_unavoidable": allocation.unavoidable,
+        },
+    }

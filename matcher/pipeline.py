@@ -1,0 +1,152 @@
+"""The order of the stages; the only module that knows it.
+
+registration ► goals ► features (texts, vectors) ► candidates ► reranker, both ways ► mutual score ► allocation ► reasons
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import mutual, tilt
+from matcher.allocation import Allocation, allocate
+from matcher.candidates import candidate_pairs
+from matcher.eligibility import Eligibility
+from matcher.event import EventSettings
+from matcher.features import EventFeatures
+from matcher.goals import complete
+from matcher.models.encoder import Encoder
+from matcher.models.reranker import Reranker
+from matcher.profiles import Attendee, Registration
+from matcher.similarity import PeopleVectors
+
+Pairs = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+
+class Stopwatch:
+    """Seconds spent in each named stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Adds the time of the block to the stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedEvent:
+    """An event whose texts are vectors: everything that a run, a suggestion or a why needs. Positions follow the ids."""
+
+    attendees: tuple[Attendee, ...]
+    settings: EventSettings
+    eligibility: Eligibility
+    features: EventFeatures
+    people: PeopleVectors
+    reranker: Reranker
+    encoder_name: str
+    watch: Stopwatch = field(default_factory=Stopwatch)
+
+    def welcomes(self, pairs: Pairs) -> Scores:
+        """Returns (m,) P(`pairs[:, 0]` welcomes `pairs[:, 1]`), with the organizer's weights and the forms of goals in it."""
+        if not len(pairs):
+            return np.zeros(0)
+        p = np.clip(self.reranker.probability(self.features.directed(pairs)), 1e-6, 1 - 1e-6)
+        odds = np.log(p / (1 - p)) + tilt.shift(self.people, self.attendees, pairs, self.settings.weights)
+        return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+
+    def mutual_scores(self, pairs: Pairs, value_a: Scores, value_b: Scores) -> Scores:
+        """Returns (m,) mutual scores, each side weighted as the settings say for its group."""
+        sides = {name.casefold(): weight for name, weight in self.settings.weights.sides.items()}
+        side = np.array([sides.get(a.group.casefold(), 1.0) for a in self.attendees])
+        return mutual.mutual_score(value_a, value_b, side[pairs[:, 0]], side[pairs[:, 1]])
+
+    def scored(self, pairs: Pairs) -> ScoredPairs:
+        """Returns the pairs with both directed probabilities and the mutual score."""
+        with self.watch.stage("features and reranking"):
+            both = self.welcomes(np.vstack([pairs, pairs[:, ::-1]]))
+        value_a, value_b = both[: len(pairs)], both[len(pairs) :]
+        return ScoredPairs(pairs, value_a, value_b, self.mutual_scores(pairs, value_a, value_b))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredPairs:
+    """Pairs of positions, the lower first, with P(a welcomes b), P(b welcomes a) and the mutual score, all (m,)."""
+
+    pairs: Pairs
+    value_a: Scores
+    value_b: Scores
+    score: Scores
+
+    def __getitem__(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> ScoredPairs:
+        return ScoredPairs(self.pairs[chosen], self.value_a[chosen], self.value_b[chosen], self.score[chosen])
+
+
+def prepare(
+    registration: Registration,
+    settings: EventSettings,
+    encoder: Encoder,
+    reranker: Reranker,
+    progress: bool = False,
+    watch: Stopwatch | None = None,
+) -> PreparedEvent:
+    """Returns the event with its goals completed and its texts as vectors; rows of the input in any order give the same."""
+    watch = watch or Stopwatch()
+    with watch.stage("goals"):
+        people = sorted((complete(attendee) for attendee in registration.attendees), key=lambda a: a.id)
+        eligibility = Eligibility(people, settings)
+    with watch.stage("texts and vectors"):
+        features = EventFeatures(people, encoder, progress=progress)
+    vectors = PeopleVectors(
+        features.offer, features.goal_vectors, features.goal_owner, features.self_vectors, features.lexical
+    )
+    return PreparedEvent(tuple(people), settings, eligibility, features, vectors, reranker, encoder.name, watch)
+
+
+def caps(event: PreparedEvent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns (n,) minimum and (n,) maximum introductions: the event's, the group's, and each person's own."""
+    every = event.settings.introductions
+    groups = {name.casefold(): cap for name, cap in every.groups.items()}
+    lower, upper = [], []
+    for attendee, takes_part in zip(event.attendees, event.eligibility.takes_part, strict=True):
+        cap = groups.get(attendee.group.casefold(), every)
+        most = cap.max if attendee.max_introductions is None else min(cap.max, attendee.max_introductions)
+        least = cap.min if attendee.min_introductions is None else max(cap.min, attendee.min_introductions)
+        upper.append(most if takes_part else 0)
+        lower.append(min(least, upper[-1]))
+    return np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)
+
+
+def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Allocation]:
+    """Returns all candidate pairs of the event, scored, and which of them are introduced.
+
+    Pairs below `mutual.FLOOR`, and one-sided ones, are worth less than nothing to the total: they are used only where a
+    person would otherwise miss the minimum, and are labelled there.
+    """
+    settings = event.settings
+    with event.watch.stage("retrieval"):
+        pairs = candidate_pairs(
+            event.people, event.eligibility, settings.candidates.per_person, settings.weights.goals, settings.weights.likeness
+        )
+    scored = event.scored(pairs)
+    with event.watch.stage("allocation"):
+        poor = (scored.score < mutual.FLOOR) | mutual.one_sided(scored.value_a, scored.value_b)
+        lower, upper = caps(event)
+        must = _members(scored.pairs, event.eligibility.must_meet, len(event.attendees))
+        allocation = allocate(scored.pairs, np.where(poor, scored.score - 1.0, scored.score), lower, upper, forced=must)
+    return scored, allocation
+
+
+def _members(pairs: Pairs, wanted: Pairs, n: int) -> NDArray[np.bool_]:
+    return np.asarray(np.isin(pairs[:, 0] * n + pairs[:, 1], wanted[:, 0] * n + wanted[:, 1]), dtype=bool)

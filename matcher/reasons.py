@@ -1,0 +1,142 @@
+"""Why two people should meet, told to each in words that both have written.
+
+Every sentence quotes the profiles and adds only a frame around the quotations; nothing about a person is made up. Frames
+rotate, so that no two reasons in one list read alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.profiles import Attendee, Goal, GoalForm
+
+QUOTE_LENGTH = 140
+"""Characters of one quotation: what is read in ten seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Where a goal of one person meets the words of the other."""
+
+    goal: Goal
+    """The reader's goal."""
+    phrase: str
+    """What the other person wrote, as written; empty where the other's profile has no text."""
+    part: str
+    """Where the other wrote it: `offering`, `bio` or `title`."""
+
+
+_OFFERED = (
+    "You look for {goal}. {other} offers {phrase}.",
+    "{other} brings {phrase}, which speaks to your {goal}.",
+    "Your goal is {goal}; {other} has this to give: {phrase}.",
+    "For {goal}, ask {other} about {phrase}.",
+    "{phrase}, offers {other}. You wrote: {goal}.",
+    "On your list: {goal}. On offer from {other}: {phrase}.",
+)
+_WRITTEN = (
+    "You look for {goal}. {other} writes: {phrase}.",
+    "{phrase}, says the profile of {other}; you want {goal}.",
+    "Your goal is {goal}; read what {other} does: {phrase}.",
+    "For {goal}, {other} knows the ground: {phrase}.",
+    "{other} tells of {phrase}. You wrote: {goal}.",
+    "On your list: {goal}. From the profile of {other}: {phrase}.",
+)
+_ROLE = (
+    "You look for {goal}. {other} is {phrase}.",
+    "{other} works as {phrase}; you wrote {goal}.",
+    "Your goal is {goal}; as {phrase}, {other} may help.",
+    "For {goal}, {other} could be of use as {phrase}.",
+)
+_FRAMES = {"offering": _OFFERED, "title": _ROLE}
+_IMPLIED = (
+    "You stated no goal; your profile says {goal}, and {other} has {phrase}.",
+    "Going by your profile ({goal}), {other} is close: {phrase}.",
+    "No goal of yours is on file. From {goal} to {other}: {phrase}.",
+    "Judged by {goal} in your profile, {other} fits: {phrase}.",
+)
+_SILENT = "You look for {goal}. The profile of {other} says little, so ask what they do before you decide."
+_UNSTATED = "Your profile names no goal. {other} has {phrase}; tell us what you look for and the next list is better."
+_NOTHING = "Neither your profile nor that of {other} says enough for a reason; add what you look for."
+_ONE_SIDED = (
+    "Mostly for {other}, who looks for {goal}: you have {phrase}. We found little for your own goals.",
+    "{other} hopes for {goal} and you can help with {phrase}; do not expect as much in return.",
+    "A favour more than a trade: {other} wants {goal}, you bring {phrase}.",
+)
+_OPENINGS = {
+    GoalForm.OPERATIONAL: (
+        "Hi {first}, I read {phrase} in your profile. I need {goal}. Shall we see in ten minutes whether it fits?",
+        "Hi {first}, you mention {phrase}. My task right now: {goal}. May I ask how you would go about it?",
+        "Hi {first}, {phrase} is why I write: I want {goal}. What would you need to know from me?",
+    ),
+    GoalForm.PERSONAL: (
+        "Hi {first}, {phrase} sounded familiar. I hope for {goal}, and would like to hear how it went for you.",
+        "Hi {first}, I saw {phrase}. I am after {goal}. A coffee to compare notes?",
+        "Hi {first}, you wrote {phrase}. I look for {goal}; what do you wish you had known earlier?",
+    ),
+    GoalForm.STRATEGIC: (
+        "Hi {first}, {phrase} is where I would like to learn from you. My goal: {goal}. How did you get there?",
+        "Hi {first}, I come from another corner and look for {goal}. You write {phrase}; what should I understand first?",
+        "Hi {first}, your {phrase} caught my eye, since I want {goal}. May I hear how it began?",
+    ),
+}
+
+
+def reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:
+    """Returns what the reader is told about the other, with a quotation from each profile.
+
+    Args:
+        reader: who reads it.
+        other: whom it is about.
+        meets: the reader's goal and the other's words.
+        turn: place of this reason in the reader's list, from 0; frames rotate with it.
+    """
+    if not meets.goal.text:
+        return _filled(_NOTHING if not meets.phrase else _UNSTATED, "", meets.phrase, other.name)
+    if not meets.phrase:
+        return _filled(_SILENT, meets.goal.text, "", other.name)
+    frames = _IMPLIED if meets.goal.inferred else _FRAMES.get(meets.part, _WRITTEN)
+    return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, other.name, quoted_role=meets.part == "title")
+
+
+def one_sided_reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:
+    """Returns what the reader is told where the other gains and the reader hardly does.
+
+    Args:
+        reader: who reads it and gives.
+        other: who gains.
+        meets: the *other's* goal and the *reader's* words.
+        turn: place of this reason in the reader's list, from 0.
+    """
+    return _filled(_ONE_SIDED[turn % len(_ONE_SIDED)], meets.goal.text, meets.phrase, other.name)
+
+
+def opening(other: Attendee, meets: Meeting, turn: int) -> str:
+    """Returns a first line that the reader could send to the other."""
+    first = other.first_name or other.name
+    if not meets.phrase:
+        return f"Hi {first}, we were introduced to each other here. What brings you to this event?"
+    if meets.goal.inferred or not meets.goal.text:
+        return _filled("Hi {first}, I came across {phrase} in your profile and would like to hear more.", "", meets.phrase, first)
+    frames = _OPENINGS[meets.goal.form]
+    return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, first)
+
+
+def quote(text: str, length: int = QUOTE_LENGTH) -> str:
+    """Returns the text in quotation marks, cut at a word where it is longer than `length` characters.
+
+    >>> quote("Paid contracts of 1-3 years.")
+    '“Paid contracts of 1-3 years”'
+    >>> quote("Paid contracts of 1-3 years.", 16)
+    '“Paid contracts…”'
+    """
+    text = " ".join(text.split()).strip(" .;,:“”\"'")
+    if len(text) > length:
+        cut = text[: length + 1].rsplit(" ", 1)[0][:length]
+        text = (cut if len(cut) > length // 2 else text[:length]).rstrip(" .;,:–-") + "…"
+    return f"“{text}”"
+
+
+def _filled(frame: str, goal: str, phrase: str, name: str, quoted_role: bool = False) -> str:
+    phrase = phrase if quoted_role else quote(phrase)
+    return frame.format(goal=quote(goal), phrase=phrase, other=name, first=name).replace("?”.", "?”").replace("!”.", "!”")

@@ -1,0 +1,130 @@
+"""A finished run: who is introduced to whom and why, who is left with little, and how it came about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from matcher.errors import MatcherError
+from matcher.mutual import Strength
+from matcher.profiles import Attendee, GoalForm, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Two people who should meet; `a` has the lower id. Values and scores are probabilities in [0, 1]."""
+
+    a_id: str
+    b_id: str
+    mutual_score: float
+    value_a: float
+    """P(a welcomes b): what a gets from b."""
+    value_b: float
+    strength: Strength
+    one_sided: bool
+    """True where one side gains and the other hardly does; only ever chosen to leave nobody with nothing."""
+    status: str
+    """`draft`, or `must_meet` where the organizer required it."""
+    form_a: GoalForm
+    """Form of the goal of a that b serves."""
+    form_b: GoalForm
+    reason_a: str
+    """What a is told about b."""
+    reason_b: str
+    opening_a: str
+    """A first line that a could send to b."""
+    opening_b: str
+
+    def side(self, reader: str) -> Side:
+        """Returns the introduction as one of the two reads it."""
+        if reader == self.a_id:
+            return Side(self, self.b_id, self.value_a, self.reason_a, self.opening_a, self.form_a)
+        return Side(self, self.a_id, self.value_b, self.reason_b, self.opening_b, self.form_b)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """An introduction seen by one of its two people."""
+
+    introduction: Introduction
+    other_id: str
+    value: float
+    reason: str
+    opening: str
+    form: GoalForm
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody who has fewer introductions than the minimum, or none that is more than weak, and why."""
+
+    id: str
+    introductions: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Everything that a run decided."""
+
+    title: str
+    attendees: tuple[Attendee, ...]
+    introductions: tuple[Introduction, ...]
+    """By mutual score, best first; ties by ids."""
+    left: tuple[Left, ...]
+    problems: tuple[Problem, ...]
+    positions: tuple[tuple[float, float], ...]
+    """One point per attendee on the map of the event."""
+    facts: Mapping[str, Any]
+    """Versions, settings, seed, checksum of the input, mapping of columns, objective, bound and gap."""
+    timings: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Seconds by stage; the only part of a run that differs between two runs of the same input."""
+
+    def lists(self) -> dict[str, list[Side]]:
+        """Returns each attendee's introductions, best first for the pair; those with none have an empty list."""
+        lists: dict[str, list[Side]] = {attendee.id: [] for attendee in self.attendees}
+        for introduction in self.introductions:
+            lists[introduction.a_id].append(introduction.side(introduction.a_id))
+            lists[introduction.b_id].append(introduction.side(introduction.b_id))
+        return lists
+
+    def save(self, path: Path) -> None:
+        """Writes `run.json`, from which `load` makes an equal run."""
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What changed from one run to the next, as pairs of ids."""
+
+    gained: tuple[tuple[str, str], ...]
+    lost: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
+
+
+def diff(before: Run, after: Run) -> Diff:
+    """Returns which introductions came, went and stayed between two runs of one event."""
+    old = {(i.a_id, i.b_id) for i in before.introductions}
+    new = {(i.a_id, i.b_id) for i in after.introductions}
+    return Diff(tuple(sorted(new - old)), tuple(sorted(old - new)), tuple(sorted(old & new)))
+
+
+def load_run(path: Path) -> Run:
+    """Returns the run saved in `run.json`.
+
+    Raises:
+        MatcherError: the file is missing or no saved run.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(Run).validate_json(path.read_bytes())
+    except OSError as error:
+        raise MatcherError(f"{path} cannot be read ({type(error).__name__})", "the run.json of a finished run") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise MatcherError(f"{path} is no saved run: {where} {first['msg']}", "the run.json of a finished run") from error

@@ -1,0 +1,140 @@
+"""Ranked lists: whom should one person, or everybody, meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import mutual, reasons
+from matcher.candidates import candidate_pairs
+from matcher.matching import meetings
+from matcher.mutual import Strength
+from matcher.pipeline import PreparedEvent, ScoredPairs
+
+LISTS_PER_PLACE = 3
+"""Without an exposure limit in the settings, nobody stands on more than three times as many lists as a list is long."""
+
+
+class Order(StrEnum):
+    """What a list is sorted by."""
+
+    MUTUAL = "mutual"
+    """The mutual score: good for both."""
+    VALUE = "value"
+    """What the reader gets, whatever the other gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line of a list; `value` and `mutual_score` are in [0, 1]."""
+
+    for_id: str
+    from_id: str
+    rank: int
+    """From 1."""
+    value: float
+    """P(the reader welcomes the other): what `for_id` gets from `from_id`."""
+    mutual_score: float
+    strength: Strength
+    one_sided: bool
+    reason_for: str
+    """What the reader is told."""
+    reason_from: str
+    """What the other would be told."""
+    opening: str
+
+
+def suggest(event: PreparedEvent, person: int, limit: int, order: Order = Order.MUTUAL) -> tuple[Suggestion, ...]:
+    """Returns the best `limit` eligible people for one person, best first.
+
+    Where the settings limit exposure, the lists of all are made and this one is taken, so that every door agrees.
+    """
+    if event.settings.exposure.limit is not None:
+        reader = event.attendees[person].id
+        return tuple(line for line in suggest_all(event, limit, order) if line.for_id == reader)
+    others = np.delete(np.arange(len(event.attendees)), person)
+    pairs = np.column_stack([np.full(len(others), person), others])
+    if len(pairs) > 2 * event.settings.candidates.per_person:
+        near = _candidates(event)
+        mine = near[(near == person).any(axis=1)]
+        pairs = np.column_stack([np.full(len(mine), person), mine.sum(axis=1) - person])
+    else:
+        pairs = pairs[event.eligibility.allowed(pairs)]
+    return _lines(event, event.scored(pairs), limit, order, cap=len(event.attendees))
+
+
+def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -> tuple[Suggestion, ...]:
+    """Returns the lists of all people, by reader and rank.
+
+    Places go to the best lines first; once somebody stands on as many lists as the exposure limit allows, the next best
+    takes the place.
+    """
+    scored = event.scored(_candidates(event))
+    both = ScoredPairs(
+        np.vstack([scored.pairs, scored.pairs[:, ::-1]]),
+        np.concatenate([scored.value_a, scored.value_b]),
+        np.concatenate([scored.value_b, scored.value_a]),
+        np.concatenate([scored.score, scored.score]),
+    )
+    return _lines(event, both, limit, order, event.settings.exposure.limit or LISTS_PER_PLACE * limit)
+
+
+def _candidates(event: PreparedEvent) -> NDArray[np.int64]:
+    weights = event.settings.weights
+    with event.watch.stage("retrieval"):
+        return candidate_pairs(
+            event.people, event.eligibility, event.settings.candidates.per_person, weights.goals, weights.likeness
+        )
+
+
+def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, cap: int) -> tuple[Suggestion, ...]:
+    key = scored.score if order is Order.MUTUAL else scored.value_a
+    kept: list[int] = []
+    length = np.zeros(len(event.attendees), dtype=np.int64)
+    shown = np.zeros(len(event.attendees), dtype=np.int64)
+    ranked = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(key, 6)))
+    for k in ranked.tolist():
+        reader, other = scored.pairs[k]
+        if length[reader] < limit and shown[other] < cap:
+            kept.append(k)
+            length[reader] += 1
+            shown[other] += 1
+    chosen = scored[np.array(kept, dtype=np.int64)]
+    with event.watch.stage("reasons"):
+        return _told(event, chosen)
+
+
+def _told(event: PreparedEvent, scored: ScoredPairs) -> tuple[Suggestion, ...]:
+    of_reader, of_other = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
+    one_sided = mutual.one_sided(scored.value_a, scored.value_b)
+    lines: list[Suggestion] = []
+    rank = np.zeros(len(event.attendees), dtype=np.int64)
+    for k, (reader, other) in enumerate(scored.pairs.tolist()):
+        turn = int(rank[reader])
+        rank[reader] += 1
+        first, second = event.attendees[reader], event.attendees[other]
+        told = reasons.reason(first, second, of_reader[k], turn)
+        telling = reasons.reason(second, first, of_other[k], turn)
+        if one_sided[k] and scored.value_a[k] < scored.value_b[k]:
+            told = reasons.one_sided_reason(first, second, of_other[k], turn)
+        elif one_sided[k]:
+            telling = reasons.one_sided_reason(second, first, of_reader[k], turn)
+        lines.append(
+            Suggestion(
+                for_id=first.id,
+                from_id=second.id,
+                rank=turn + 1,
+                value=round(float(scored.value_a[k]), 4),
+                mutual_score=round(float(scored.score[k]), 4),
+                strength=mutual.strength(float(scored.score[k])),
+                one_sided=bool(one_sided[k]),
+                reason_for=told,
+                reason_from=telling,
+                opening=reasons.opening(second, of_reader[k], turn),
+            )
+        )
+    place = {attendee.id: number for number, attendee in enumerate(event.attendees)}
+    return tuple(sorted(lines, key=lambda line: (place[line.for_id], line.rank)))

@@ -1,0 +1,1 @@
+"""The product around the engine: command line and service."""

@@ -1,0 +1,210 @@
+"""The command line: stdout is data, stderr is talk; a user's mistake is one line and exit 2."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
+    from matcher.event import EventSettings
+    from matcher.pipeline import PreparedEvent
+    from matcher.profiles import Registration
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+EVENT = click.option("--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+
+
+class _OneLineErrors(click.Group):
+    """Prints what the user can mend on one line and exits with 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from matcher.errors import MatcherError
+
+        try:
+            return super().invoke(ctx)
+        except MatcherError as error:
+            click.echo(f"matcher: {error}", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:  # the reader of our output has gone: `matcher suggest … | head`
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="event-matcher")
+def main() -> None:
+    """Whom to meet at an event, and why it is worth it to both.
+
+    FILE is a registration export: CSV, XLSX or JSON, from Eventbrite, Tito, Luma, pretix, Cvent, Brella, b2match, Swapcard,
+    or any spreadsheet with sensible headings.
+    """
+
+
+@main.command()
+@FILE
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the results; made if missing.")
+@EVENT
+@JSON
+def match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
+    """Make the introductions of the whole event, with reasons, lists and a report."""
+    _match(file, out, event_file, as_json)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder for the results.")
+@JSON
+def demo(out: Path, as_json: bool) -> None:
+    """Run the main job on the sample event: 160 invented people at a climate-technology conference."""
+    from importlib.resources import as_file, files
+
+    with as_file(files("matcher.data")) as data:
+        _match(data / "judged" / "climate" / "attendees.csv", out, data / "sample.toml", as_json)
+
+
+@main.command()
+@FILE
+@click.option("--attendee", help="Id, e-mail or name of the person who asks.")
+@click.option("--all", "everybody", is_flag=True, help="The lists of all attendees.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Length of a list.")
+@click.option("--order", type=click.Choice(["mutual", "value"]), default="mutual", show_default=True, help="Good for both, or for the reader.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default=None, help="Default: csv with --all, text for one.")
+@EVENT
+@JSON
+def suggest(
+    file: Path, attendee: str | None, everybody: bool, limit: int, order: str, form: str | None, event_file: Path | None, as_json: bool
+) -> None:
+    """Rank the people whom one attendee, or everybody, should meet."""
+    from dataclasses import asdict
+
+    from matcher.export import write_suggestions
+    from matcher.suggestions import Order
+    from matcher.suggestions import suggest as suggest_one
+    from matcher.suggestions import suggest_all
+
+    if everybody == (attendee is not None):
+        raise click.UsageError("say whose list: --attendee ID_OR_EMAIL, or --all")
+    prepared, _, _ = _prepare(file, event_file)
+    if everybody:
+        lines = suggest_all(prepared, limit, Order(order))
+    else:
+        lines = suggest_one(prepared, prepared.eligibility.directory.one(attendee or ""), limit, Order(order))
+    form = "json" if as_json else form or ("csv" if everybody else "text")
+    if form == "csv":
+        write_suggestions(lines, sys.stdout)
+    elif form == "json":
+        _print_json([asdict(line) for line in lines])
+    else:
+        names = {person.id: _who(person) for person in prepared.attendees}
+        reader = ""
+        for line in lines:
+            if line.for_id != reader:
+                reader = line.for_id
+                click.echo(f"For {names[reader]}")
+            label = "one-sided" if line.one_sided else line.strength.value
+            click.echo(f"{line.rank:3}. {names[line.from_id]}  [{label}, {line.mutual_score:.2f}]\n     {line.reason_for}")
+        if not lines:
+            click.echo("Nobody is eligible; `matcher why` tells the rule for each pair.", err=True)
+
+
+@main.command()
+@FILE
+@click.argument("a")
+@click.argument("b")
+@EVENT
+@JSON
+def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> None:
+    """Tell why A and B (ids, e-mails or names) are, or are not, introduced to each other."""
+    from dataclasses import asdict
+
+    from matcher.explain import why as explain
+
+    prepared, _, _ = _prepare(file, event_file)
+    find = prepared.eligibility.directory.one
+    answer = explain(prepared, find(a), find(b))
+    if as_json:
+        _print_json(asdict(answer))
+        return
+    names = {person.id: _who(person) for person in prepared.attendees}
+    click.echo(f"{names[answer.a_id]}  and  {names[answer.b_id]}\n{answer.verdict}")
+    if answer.rule:
+        return
+    click.echo(
+        f"  mutual score {answer.mutual_score:.2f} ({answer.strength}); {answer.a_id} welcomes {answer.b_id} with probability "
+        f"{answer.value_a:.2f}, {answer.b_id} welcomes {answer.a_id} with {answer.value_b:.2f}"
+    )
+    for person, others, cap in ((answer.a_id, answer.others_a, answer.cap_a), (answer.b_id, answer.others_b, answer.cap_b)):
+        told = ", ".join(f"{other} {score:.2f}" for other, score in others) or "none"
+        click.echo(f"  {person} has {len(others)} of {cap} introductions: {told}")
+    if answer.introduction:
+        click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
+
+
+def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
+    from matcher.export import write_outputs
+    from matcher.matching import match as match_event
+
+    prepared, registration, settings = _prepare(file, event_file)
+    run = match_event(prepared, registration, settings.name or file.stem.replace("_", " ").replace("-", " ").title())
+    with prepared.watch.stage("output"):
+        paths = write_outputs(run, out)
+    total = sum(prepared.watch.seconds.values())
+    if as_json:
+        _print_json(
+            {
+                "attendees": len(run.attendees),
+                "introductions": len(run.introductions),
+                "left": len(run.left),
+                "problems": len(run.problems),
+                "files": {path.name: str(path) for path in paths},
+                "seconds": {name: round(seconds, 2) for name, seconds in prepared.watch.seconds.items()},
+            }
+        )
+        return
+    without = sum(left.introductions == 0 for left in run.left)
+    strong = sum(i.strength.value == "strong" for i in run.introductions)
+    fair = sum(i.strength.value == "fair" for i in run.introductions)
+    click.echo(
+        f"{run.title}: {len(run.introductions)} introductions among {len(run.attendees)} people in {total:.1f} s "
+        f"({strong} strong, {fair} fair, {len(run.introductions) - strong - fair} weak)"
+    )
+    click.echo(f"{without} without any introduction, {len(run.problems)} notes on the input (problems.csv)")
+    click.echo(f"Report:  {out / 'report.html'}\nLists:   {out / 'lists.html'}, {out / 'introductions.xlsx'}")
+
+
+def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:
+    from matcher.event import EventSettings, load_event
+    from matcher.registration import read_registration
+
+    settings = load_event(event_file) if event_file else EventSettings()
+    registration = read_registration(file, settings.columns)  # before the heavy imports: a bad file is told at once
+
+    from matcher.models.encoder import Encoder
+    from matcher.models.reranker import DEFAULT_FOLDER, Reranker
+    from matcher.pipeline import prepare
+
+    from .settings import machine_settings
+
+    cache = machine_settings().cache
+    cache.mkdir(parents=True, exist_ok=True)
+    encoder = Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
+    reranker = Reranker.load(Path(settings.models.reranker) if settings.models.reranker else DEFAULT_FOLDER)
+    return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr)), registration, settings
+
+
+def _who(person: Any) -> str:
+    about = ", ".join(part for part in (person.title, person.organization) if part)
+    return f"{person.name} ({person.id})" + (f", {about}" if about else "")
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty()
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

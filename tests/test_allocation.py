@@ -1,0 +1,112 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.random import default_rng
+
+from matcher.allocation import allocate
+
+
+def brute_force(pairs, weights, lower, upper):
+    """The best objective among the choices with the fewest introductions missing."""
+    best = (np.inf, -np.inf)
+    for size in range(len(pairs) + 1):
+        for subset in combinations(range(len(pairs)), size):
+            degree = np.bincount(np.array([pairs[e] for e in subset], dtype=int).ravel(), minlength=len(upper))
+            if (degree <= upper).all():
+                missing = int(np.maximum(lower - degree, 0).sum())
+                best = min(best, (missing, -sum(weights[e] for e in subset)))
+    return best[0], -best[1]
+
+
+@st.composite
+def small_events(draw):
+    n = draw(st.integers(1, 6))
+    every = list(combinations(range(n), 2))
+    pairs = [pair for pair in every if draw(st.booleans())][:10]
+    weights = [draw(st.sampled_from([-0.2, 0.1, 0.3, 0.3, 0.5, 0.9])) for _ in pairs]
+    upper = [draw(st.integers(0, 3)) for _ in range(n)]
+    lower = [draw(st.integers(0, top)) for top in upper]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(weights), np.array(lower), np.array(upper)
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_events())
+def test_the_optimum_of_small_events_is_found(event):
+    pairs, weights, lower, upper = event
+    found = allocate(pairs, weights, lower, upper)
+    missing, objective = brute_force(pairs.tolist(), weights, lower, upper)
+    assert (found.degree <= upper).all()
+    assert int(found.short.sum()) == missing
+    assert found.objective == pytest.approx(objective)
+    assert found.bound >= found.objective - 1e-9
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 40), st.integers(0, 10_000))
+def test_caps_hold_and_the_order_of_pairs_does_not_matter(n, seed):
+    rng = default_rng(seed)
+    pairs = np.array(list(combinations(range(n), 2)))
+    weights = rng.random(len(pairs))
+    upper, lower = rng.integers(0, 5, n), np.zeros(n, dtype=int)
+    order = rng.permutation(len(pairs))
+    one, other = allocate(pairs, weights, lower, upper), allocate(pairs[order], weights[order], lower, upper)
+    assert (one.degree <= upper).all()
+    assert one.objective == pytest.approx(other.objective, rel=1e-4)
+
+
+def test_forced_pairs_are_chosen_even_above_the_cap():
+    pairs = np.array([[0, 1], [0, 2], [1, 2]])
+    found = allocate(pairs, np.array([0.1, 0.9, 0.9]), np.zeros(3, int), np.array([0, 1, 1]), np.array([True, False, False]))
+    assert found.chosen.tolist() == [True, False, False]
+
+
+def test_nobody_is_left_out_for_a_better_total():
+    # the middle pair is worth more than both outer ones together, but leaves two people with nobody
+    pairs = np.array([[0, 1], [1, 2], [2, 3]])
+    found = allocate(pairs, np.array([0.1, 0.9, 0.1]), np.ones(4, int), np.ones(4, int))
+    assert found.chosen.tolist() == [True, False, True]
+    assert found.short.tolist() == [0, 0, 0, 0]
+
+
+def test_a_minimum_that_cannot_be_met_is_told():
+    found = allocate(np.array([[0, 1]]), np.array([0.5]), np.array([2, 0, 1]), np.array([2, 2, 2]))
+    assert found.short.tolist() == [1, 0, 1]
+    assert found.unavoidable == 2
+
+
+def test_negative_pairs_are_taken_only_to_reach_a_minimum():
+    pairs, weights = np.array([[0, 1], [2, 3]]), np.array([-0.1, -0.1])
+    found = allocate(pairs, weights, np.array([1, 0, 0, 0]), np.full(4, 3))
+    assert found.chosen.tolist() == [True, False]
+
+
+def test_a_large_event_is_within_a_thousandth_of_the_bound():
+    rng = default_rng(3)
+    pairs = np.unique(np.sort(rng.integers(0, 400, (9000, 2)), axis=1), axis=0)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    found = allocate(pairs, rng.random(len(pairs)), np.ones(400, int), np.full(400, 5))
+    assert found.gap < 0.001
+    assert found.short.sum() == 0
+
+
+def test_thousands_of_ties():
+    pairs = np.array(list(combinations(range(80), 2)))
+    found = allocate(pairs, np.ones(len(pairs)), np.ones(80, int), np.full(80, 3))
+    assert found.objective == 120
+    assert found.degree.tolist() == [3] * 80
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"), [([[0, 0]], "themselves"), ([[0, 1], [1, 0]], "stands twice")]
+)
+def test_impossible_pairs_are_refused(pairs, words):
+    with pytest.raises(ValueError, match=words):
+        allocate(np.array(pairs), np.ones(len(pairs)), np.zeros(2, int), np.ones(2, int))
+
+
+def test_an_empty_event():
+    found = allocate(np.zeros((0, 2), int), np.zeros(0), np.zeros(0, int), np.zeros(0, int))
+    assert (found.objective, found.bound, found.gap) == (0, 0, 0)
