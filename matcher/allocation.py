@@ -19,6 +19,12 @@ Counts = NDArray[np.int64]
 
 _SHORTFALL = 50.0
 """Cost of one missing introduction below a minimum, in units of the largest weight: targets come first."""
+_CORE = 2
+"""The linear program starts with each person's best pairs, this many times the cap; few others are ever needed."""
+_EXCESS = 2e-5
+"""Share of the total value that is not fought for: by pairs outside the core, or by the integer remainder."""
+_NEARLY = 0.01
+"""Pairs this near to being worth adding, in units of the largest weight, join together, so that few rounds are needed."""
 _WHOLE = 1e-6
 """A value this near to 0 or 1 is whole."""
 
@@ -103,7 +109,9 @@ def _checked(
     weights = np.asarray(weights, dtype=np.float64)
     forced = np.zeros(len(pairs), dtype=bool) if forced is None else np.asarray(forced, dtype=bool)
     if not len(pairs) == len(weights) == len(forced) or len(lower) != len(upper):
-        raise ValueError(f"{len(pairs)} pairs, {len(weights)} weights, {len(forced)} forced; {len(lower)} lower, {len(upper)} upper")
+        raise ValueError(
+            f"{len(pairs)} pairs, {len(weights)} weights, {len(forced)} forced; {len(lower)} lower, {len(upper)} upper"
+        )
     if not np.isfinite(weights).all():
         raise ValueError(f"{int((~np.isfinite(weights)).sum())} weights are not finite")
     if (pairs[:, 0] == pairs[:, 1]).any():
@@ -122,7 +130,9 @@ def _incidence(pairs: Pairs, n: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(2 * m), (pairs.ravel(), np.repeat(np.arange(m), 2))), shape=(n, m))
 
 
-def _constraints(pairs: Pairs, need: Counts, room: Counts) -> tuple[sparse.csr_matrix, NDArray[np.float64], Counts]:
+def _constraints(
+    pairs: Pairs, need: Counts, room: Counts
+) -> tuple[sparse.csr_matrix, NDArray[np.float64], Counts, Counts]:
     """Rows of A·[x; s] ≤ b: the caps of those in a pair, then the minimums of those who have one."""
     touched = np.unique(pairs)
     needing = touched[need[touched] > 0]
@@ -130,24 +140,63 @@ def _constraints(pairs: Pairs, need: Counts, room: Counts) -> tuple[sparse.csr_m
     caps = sparse.hstack([incidence[touched], sparse.csr_matrix((len(touched), len(needing)))])
     targets = sparse.hstack([-incidence[needing], -sparse.identity(len(needing))])
     right = np.concatenate([room[touched], -need[needing]]).astype(np.float64)
-    return sparse.vstack([caps, targets], format="csr"), right, needing
+    return sparse.vstack([caps, targets], format="csr"), right, touched, needing
 
 
 def _relaxed(
     pairs: Pairs, weights: NDArray[np.float64], need: Counts, room: Counts, price: float
 ) -> tuple[NDArray[np.float64], float, float]:
-    """Returns the LP's x, its value without the price of shortfalls, and the introductions missing to all minimums."""
+    """Returns the LP's x, an upper bound on its value without the price of shortfalls, and what is missing to all minimums.
+
+    Solved on a core, each person's best pairs; pairs outside whose reduced value is positive, or nearly so, join until those
+    left could not add anything worth naming (column generation: Dantzig and Wolfe, Operations Research, 1960).
+    """
+    core = _best_of_each(pairs, weights, room)
+    while True:
+        x, caps, targets, missing = _linear_program(pairs[core], weights[core], need, room, price)
+        a, b = pairs[:, 0], pairs[:, 1]
+        reduced = weights - caps[a] - caps[b] + targets[a] + targets[b]
+        value = float(weights[core] @ x)
+        excess = float(reduced[~core & (reduced > 0)].sum())  # weak duality: no choice adds more than this
+        if excess <= _EXCESS * abs(value) + 1e-9:
+            every = np.zeros(len(pairs))
+            every[core] = x
+            return every, value + excess, missing
+        core |= reduced > -_NEARLY * float(np.abs(weights).max())
+
+
+def _best_of_each(pairs: Pairs, weights: NDArray[np.float64], room: Counts) -> NDArray[np.bool_]:
+    """(m,) True for the pairs that are among the best `_CORE` times the cap, at least ten, of one of their two people."""
+    core = np.zeros(len(pairs), dtype=bool)
+    for side in (0, 1):
+        ends = np.concatenate([pairs[:, side], pairs[:, 1 - side]])
+        which = np.concatenate([np.arange(len(pairs))] * 2)
+        order = np.lexsort((-weights[which], ends))
+        ends, which = ends[order], which[order]
+        rank = np.arange(len(ends)) - np.searchsorted(ends, ends)
+        core[which[rank < np.maximum(_CORE * room[ends], 10)]] = True
+    return core
+
+
+def _linear_program(
+    pairs: Pairs, weights: NDArray[np.float64], need: Counts, room: Counts, price: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
+    """Returns x, the prices of all caps (n,), what a place towards a minimum is worth (n,), and the total shortfall."""
     from scipy.optimize import linprog
 
-    matrix, right, needing = _constraints(pairs, need, room)
+    matrix, right, touched, needing = _constraints(pairs, need, room)
     cost = np.concatenate([-weights, np.full(len(needing), price)])
     upper = np.concatenate([np.ones(len(pairs)), need[needing].astype(float)])
-    solved = linprog(cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros_like(upper), upper]), method="highs")
+    solved = linprog(
+        cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros_like(upper), upper]), method="highs"
+    )
     if solved.x is None:  # cannot be infeasible (x = 0 with full shortfall is feasible): a solver failure
         raise RuntimeError(f"HiGHS: {solved.message}")
-    x = solved.x[: len(pairs)]
-    alone = float(need.sum() - need[needing].sum())
-    return x, float(weights @ x), float(solved.x[len(pairs) :].sum()) + alone
+    caps, targets = np.zeros(len(room)), np.zeros(len(room))
+    caps[touched] = -solved.ineqlin.marginals[: len(touched)]
+    targets[needing] = -solved.ineqlin.marginals[len(touched) :]
+    unreachable = float(need.sum() - need[needing].sum())
+    return solved.x[: len(pairs)], caps, targets, float(solved.x[len(pairs) :].sum()) + unreachable
 
 
 def _whole(
@@ -172,15 +221,20 @@ def _whole(
     fixed = take.copy()
     fixed[part] = False
     have = _degree(pairs[fixed], len(room))
-    matrix, right, needing = _constraints(pairs[part], np.where(inside, np.maximum(need - have, 0), 0), room - have)
+    matrix, right, _, needing = _constraints(pairs[part], np.where(inside, np.maximum(need - have, 0), 0), room - have)
     solved = milp(
         np.concatenate([-weights[part], np.full(len(needing), price)]),
         constraints=LinearConstraint(matrix, ub=right),
         bounds=Bounds(0, np.concatenate([np.ones(len(part)), np.full(len(needing), np.inf)])),
         integrality=np.ones(len(part) + len(needing)),
-        options={"time_limit": time_limit, "mip_rel_gap": 1e-5},
+        options={
+            "time_limit": time_limit,
+            "mip_rel_gap": _EXCESS * float(weights @ x) / max(float(weights[part] @ x[part]), 1e-9),
+        },
     )
-    fixed[part] = _rounded(pairs[part], weights[part], x[part], room - have) if solved.x is None else solved.x[: len(part)] > 0.5
+    fixed[part] = (
+        _rounded(pairs[part], weights[part], x[part], room - have) if solved.x is None else solved.x[: len(part)] > 0.5
+    )
     return fixed
 
 

@@ -55,15 +55,15 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
     score = float(pair.score[0])
     price = 0.0 if introduced or rule else _price(event, scored, pair, allocation.objective)
     full = [
-        event.attendees[person].id
-        for person, others in ((a, others_a), (b, others_b))
-        if len(others) >= upper[person]
+        event.attendees[person].id for person, others in ((a, others_a), (b, others_b)) if len(others) >= upper[person]
     ]
     return Why(
         a_id=event.attendees[a].id,
         b_id=event.attendees[b].id,
         introduced=introduced,
-        verdict=_verdict(introduced, rule, bool(len(here)), score, full, price, bool(mutual.one_sided(pair.value_a, pair.value_b)[0])),
+        verdict=_verdict(
+            introduced, rule, bool(len(here)), score, full, price, bool(mutual.one_sided(pair.value_a, pair.value_b)[0])
+        ),
         rule=rule,
         value_a=round(float(pair.value_a[0]), 4),
         value_b=round(float(pair.value_b[0]), 4),
@@ -79,7 +79,9 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
     )
 
 
-def _verdict(introduced: bool, rule: str, candidate: bool, score: float, full: list[str], price: float, one_sided: bool) -> str:
+def _verdict(
+    introduced: bool, rule: str, candidate: bool, score: float, full: list[str], price: float, one_sided: bool
+) -> str:
     if rule:
         return f"Not introduced, and never will be: {rule}."
     if introduced:

@@ -38,7 +38,7 @@ _AVOID_TAIL = re.compile(
     re.IGNORECASE,
 )
 _ELABORATION = re.compile(
-    r"^(?:it|they|that|this|these|those|which|he|she|in exchange|in return|ideally|preferabl[ey]|prefer\b|must\b|should\b|"
+    r"^(?:(?:it|they|that|this|these|those|which|he|she)\b|in exchange|in return|ideally|preferabl[ey]|prefer\b|must\b|should\b|"
     r"nice to have|otherwise|anonymi[sz]ed|retired|remote|even\b|then\b|because|so\b|my\s|our\s|we (?:are|have|can)\b|"
     r"i (?:can|have|know|share|pay|bring|will)\b|\w+ (?:is|are) (?:fine|ok|okay|welcome|enough)\b)",
     re.IGNORECASE,
@@ -93,7 +93,8 @@ def _sort(sentence: str, wanted: list[str], avoided: list[str]) -> None:
     head, *tails = _AVOID_TAIL.split(sentence)
     avoided.extend(tail.strip(" ,;") for tail in tails if tail.strip(" ,;"))
     if wanted and _ELABORATION.match(head):
-        wanted[-1] = f"{wanted[-1].rstrip()} {head.strip()}"
+        gap = " … " if avoided and not wanted[-1].rstrip().endswith((".", "!", "?")) else " "
+        wanted[-1] = f"{wanted[-1].rstrip()}{gap}{head.strip()}"
         return
     for clause in _NEW_WISH.split(head):
         text = _OPENER.sub("", clause.strip(" ,;:")).strip(" ,;:")
@@ -171,7 +172,9 @@ def advice(attendee: Attendee) -> tuple[str, ...]:
     elif len(seeking.split()) < SHORT_WORDS:
         lines.append(f'You seek "{seeking}": add who would be the right person and what you would talk about.')
     elif not split(seeking).wanted:
-        lines.append("You say what you do not want, but not what you do: add one thing that would make the event worth it.")
+        lines.append(
+            "You say what you do not want, but not what you do: add one thing that would make the event worth it."
+        )
     if not offering:
         lines.append("You did not say what you can offer: name what others could get from you, be it only experience.")
     elif len(offering.split()) < SHORT_WORDS:

@@ -52,10 +52,11 @@ def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
 def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
     """Returns for each directed pair where a goal of the first meets the words of the second."""
     found = []
-    for reader, (text, phrase, source, _) in zip(pairs[:, 0], event.features.best_matches(pairs), strict=True):
+    for (reader, other), (text, phrase, source, _) in zip(pairs, event.features.best_matches(pairs), strict=True):
         goals = {goal.text: goal for goal in event.attendees[reader].goals}
         goal = goals.get(text, Goal("", GoalForm.OPERATIONAL, inferred=True))
-        found.append(Meeting(goal, phrase, source.value if source else ""))
+        part = source.value if source else ""
+        found.append(Meeting(goal, reasons.role(event.attendees[other]) if part == "title" else phrase, part))
     return found
 
 
@@ -142,8 +143,8 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
     if attendee.advice:
         return f"the profile says too little: {attendee.advice[0]}"
     if worth == 0:
-        return "nobody here matches the goals well, in both directions"
-    return "those who match better are full with introductions worth more"
+        return "nobody here matches well in both directions"
+    return "nobody here is a clear match in both directions; the nearest ones are given"
 
 
 def _facts(event: PreparedEvent, registration: Registration, allocation: Allocation) -> Mapping[str, Any]:

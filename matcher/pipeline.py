@@ -137,7 +137,11 @@ def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Allocation]:
     settings = event.settings
     with event.watch.stage("retrieval"):
         pairs = candidate_pairs(
-            event.people, event.eligibility, settings.candidates.per_person, settings.weights.goals, settings.weights.likeness
+            event.people,
+            event.eligibility,
+            settings.candidates.per_person,
+            settings.weights.goals,
+            settings.weights.likeness,
         )
     scored = event.scored(pairs)
     with event.watch.stage("allocation"):

@@ -43,10 +43,10 @@ _WRITTEN = (
     "On your list: {goal}. From the profile of {other}: {phrase}.",
 )
 _ROLE = (
-    "You look for {goal}. {other} is {phrase}.",
-    "{other} works as {phrase}; you wrote {goal}.",
-    "Your goal is {goal}; as {phrase}, {other} may help.",
-    "For {goal}, {other} could be of use as {phrase}.",
+    "You look for {goal}. All that {other} tells is {phrase}; ask.",
+    "{other} gives only a role, {phrase}; you wrote {goal}.",
+    "Your goal is {goal}. From the role of {other}, {phrase}, it may fit.",
+    "For {goal}, {other} could be of use: {phrase}.",
 )
 _FRAMES = {"offering": _OFFERED, "title": _ROLE}
 _IMPLIED = (
@@ -96,7 +96,7 @@ def reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:
     if not meets.phrase:
         return _filled(_SILENT, meets.goal.text, "", other.name)
     frames = _IMPLIED if meets.goal.inferred else _FRAMES.get(meets.part, _WRITTEN)
-    return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, other.name, quoted_role=meets.part == "title")
+    return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, other.name)
 
 
 def one_sided_reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:
@@ -117,9 +117,21 @@ def opening(other: Attendee, meets: Meeting, turn: int) -> str:
     if not meets.phrase:
         return f"Hi {first}, we were introduced to each other here. What brings you to this event?"
     if meets.goal.inferred or not meets.goal.text:
-        return _filled("Hi {first}, I came across {phrase} in your profile and would like to hear more.", "", meets.phrase, first)
+        return _filled(
+            "Hi {first}, I came across {phrase} in your profile and would like to hear more.", "", meets.phrase, first
+        )
     frames = _OPENINGS[meets.goal.form]
     return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, first)
+
+
+def role(person: Attendee) -> str:
+    """Returns title and organisation as they are written, or the industry or interests where neither is known.
+
+    >>> role(Attendee("1", "Ada Berg", title="Welder", organization="Mill"))
+    'Welder, Mill'
+    """
+    stated = ", ".join(part for part in (person.title, person.organization) if part)
+    return stated or person.industry or ", ".join(person.interests)
 
 
 def quote(text: str, length: int = QUOTE_LENGTH) -> str:
@@ -130,13 +142,16 @@ def quote(text: str, length: int = QUOTE_LENGTH) -> str:
     >>> quote("Paid contracts of 1-3 years.", 16)
     '“Paid contracts…”'
     """
-    text = " ".join(text.split()).strip(" .;,:“”\"'")
+    text = " ".join(text.split()).strip(" .;,:“”\"'").replace("“", "‘").replace("”", "’")
     if len(text) > length:
         cut = text[: length + 1].rsplit(" ", 1)[0][:length]
         text = (cut if len(cut) > length // 2 else text[:length]).rstrip(" .;,:–-") + "…"
     return f"“{text}”"
 
 
-def _filled(frame: str, goal: str, phrase: str, name: str, quoted_role: bool = False) -> str:
-    phrase = phrase if quoted_role else quote(phrase)
-    return frame.format(goal=quote(goal), phrase=phrase, other=name, first=name).replace("?”.", "?”").replace("!”.", "!”")
+def _filled(frame: str, goal: str, phrase: str, name: str) -> str:
+    return (
+        frame.format(goal=quote(goal), phrase=quote(phrase), other=name, first=name)
+        .replace("?”.", "?”")
+        .replace("!”.", "!”")
+    )

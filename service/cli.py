@@ -14,7 +14,9 @@ if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, 
     from matcher.profiles import Registration
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-EVENT = click.option("--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml.")
+EVENT = click.option(
+    "--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
 
@@ -55,7 +57,9 @@ def match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None
 
 
 @main.command()
-@click.option("--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder for the results.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder for the results."
+)
 @JSON
 def demo(out: Path, as_json: bool) -> None:
     """Run the main job on the sample event: 160 invented people at a climate-technology conference."""
@@ -70,12 +74,31 @@ def demo(out: Path, as_json: bool) -> None:
 @click.option("--attendee", help="Id, e-mail or name of the person who asks.")
 @click.option("--all", "everybody", is_flag=True, help="The lists of all attendees.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Length of a list.")
-@click.option("--order", type=click.Choice(["mutual", "value"]), default="mutual", show_default=True, help="Good for both, or for the reader.")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default=None, help="Default: csv with --all, text for one.")
+@click.option(
+    "--order",
+    type=click.Choice(["mutual", "value"]),
+    default="mutual",
+    show_default=True,
+    help="Good for both, or for the reader.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json"]),
+    default=None,
+    help="Default: csv with --all, text for one.",
+)
 @EVENT
 @JSON
 def suggest(
-    file: Path, attendee: str | None, everybody: bool, limit: int, order: str, form: str | None, event_file: Path | None, as_json: bool
+    file: Path,
+    attendee: str | None,
+    everybody: bool,
+    limit: int,
+    order: str,
+    form: str | None,
+    event_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Rank the people whom one attendee, or everybody, should meet."""
     from dataclasses import asdict
@@ -105,7 +128,9 @@ def suggest(
                 reader = line.for_id
                 click.echo(f"For {names[reader]}")
             label = "one-sided" if line.one_sided else line.strength.value
-            click.echo(f"{line.rank:3}. {names[line.from_id]}  [{label}, {line.mutual_score:.2f}]\n     {line.reason_for}")
+            click.echo(
+                f"{line.rank:3}. {names[line.from_id]}  [{label}, {line.mutual_score:.2f}]\n     {line.reason_for}"
+            )
         if not lines:
             click.echo("Nobody is eligible; `matcher why` tells the rule for each pair.", err=True)
 
@@ -136,11 +161,16 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
         f"  mutual score {answer.mutual_score:.2f} ({answer.strength}); {answer.a_id} welcomes {answer.b_id} with probability "
         f"{answer.value_a:.2f}, {answer.b_id} welcomes {answer.a_id} with {answer.value_b:.2f}"
     )
-    for person, others, cap in ((answer.a_id, answer.others_a, answer.cap_a), (answer.b_id, answer.others_b, answer.cap_b)):
+    for person, others, cap in (
+        (answer.a_id, answer.others_a, answer.cap_a),
+        (answer.b_id, answer.others_b, answer.cap_b),
+    ):
         told = ", ".join(f"{other} {score:.2f}" for other, score in others) or "none"
         click.echo(f"  {person} has {len(others)} of {cap} introductions: {told}")
     if answer.introduction:
-        click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
+        click.echo(
+            f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}"
+        )
 
 
 def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
@@ -148,7 +178,7 @@ def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> Non
     from matcher.matching import match as match_event
 
     prepared, registration, settings = _prepare(file, event_file)
-    run = match_event(prepared, registration, settings.name or file.stem.replace("_", " ").replace("-", " ").title())
+    run = match_event(prepared, registration, settings.name or _title(file))
     with prepared.watch.stage("output"):
         paths = write_outputs(run, out)
     total = sum(prepared.watch.seconds.values())
@@ -182,8 +212,9 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
     settings = load_event(event_file) if event_file else EventSettings()
     registration = read_registration(file, settings.columns)  # before the heavy imports: a bad file is told at once
 
+    from matcher.features import FEATURE_NAMES
     from matcher.models.encoder import Encoder
-    from matcher.models.reranker import DEFAULT_FOLDER, Reranker
+    from matcher.models.reranker import Reranker
     from matcher.pipeline import prepare
 
     from .settings import machine_settings
@@ -191,8 +222,16 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
     cache = machine_settings().cache
     cache.mkdir(parents=True, exist_ok=True)
     encoder = Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
-    reranker = Reranker.load(Path(settings.models.reranker) if settings.models.reranker else DEFAULT_FOLDER)
+    reranker = Reranker.load(Path(settings.models.reranker) if settings.models.reranker else None, FEATURE_NAMES)
     return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr)), registration, settings
+
+
+def _title(file: Path) -> str:
+    """The file's name as a heading, or its folder's where the file is only called attendees or the like."""
+    stem = file.name.split(".")[0]
+    if stem.casefold() in {"attendees", "export", "guests", "registrations", "people", "participants"}:
+        stem = file.resolve().parent.name
+    return stem.replace("_", " ").replace("-", " ").strip().title() or "Event"
 
 
 def _who(person: Any) -> str:

@@ -18,8 +18,9 @@ def machine_cache(tmp_path_factory):
 def prepared(file, settings=None):
     """A prepared event from a registration file, with the shipped models."""
     from matcher.event import EventSettings
+    from matcher.features import FEATURE_NAMES
     from matcher.models.encoder import Encoder
-    from matcher.models.reranker import DEFAULT_FOLDER, Reranker
+    from matcher.models.reranker import Reranker
     from matcher.pipeline import prepare
     from matcher.registration import read_registration
     from matcher.service.settings import machine_settings
@@ -27,7 +28,7 @@ def prepared(file, settings=None):
     registration = read_registration(file)
     encoder = Encoder(None, machine_settings().cache / "vectors.sqlite")
     settings = EventSettings.model_validate(settings or {})
-    return prepare(registration, settings, encoder, Reranker.load(DEFAULT_FOLDER)), registration
+    return prepare(registration, settings, encoder, Reranker.load(None, FEATURE_NAMES)), registration
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,14 @@ from matcher.profiles import Attendee
 
 PEOPLE = (
     Attendee("a", "Ada Berg", email="ada@example.org", organization_key="mill", group="Buyer"),
-    Attendee("b", "Bela Costa", email="bela@example.org", organization_key="mill", group="exhibitor", met_before=("dario engel",)),
+    Attendee(
+        "b",
+        "Bela Costa",
+        email="bela@example.org",
+        organization_key="mill",
+        group="exhibitor",
+        met_before=("dario engel",),
+    ),
     Attendee("c", "Carla Dvorak", email="carla@example.org", group="exhibitor", blocked=("ADA@example.org",)),
     Attendee("d", "Dario Engel", email="dario@example.org", group="press", consent=False),
     Attendee("e", "Edith Faber", email="edith@example.org", group="press", consent=True),

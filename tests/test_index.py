@@ -58,7 +58,13 @@ def test_only_those_allowed_are_found():
 def test_candidates_are_eligible_pairs_once_each(n, seed):
     rng = np.random.default_rng(seed)
     attendees = [
-        Attendee(f"{k:03}", f"N{k}", organization_key=str(rng.integers(5)), group=str(rng.integers(3)), consent=bool(rng.integers(5)))
+        Attendee(
+            f"{k:03}",
+            f"N{k}",
+            organization_key=str(rng.integers(5)),
+            group=str(rng.integers(3)),
+            consent=bool(rng.integers(5)),
+        )
         for k in range(n)
     ]
     rules = {"rules": {"may_meet": {"0": ["1", "2"]}}}

@@ -46,12 +46,19 @@ def test_filler_only_serves_somebody_who_would_have_nothing(climate):
 
 def test_every_quotation_stands_in_a_profile(climate):
     event, run = climate
-    words = {a.id: fold(" ".join([a.seeking, a.offering, a.bio, a.title, a.industry, *a.interests])) for a in event.attendees}
+    words = {a.id: profile_text(a) for a in event.attendees}
     for i in run.introductions:
         both = words[i.a_id] + " " + words[i.b_id]
         for text in (i.reason_a, i.reason_b, i.opening_a, i.opening_b):
             for quotation in re.findall("“(.*?)”", text):
                 assert fold(quotation.rstrip("…")) in both, text
+
+
+def profile_text(a):
+    """All that somebody wrote, the short fields also in the orders in which they are quoted together."""
+    interests = " ".join(a.interests)
+    role = [a.title, a.organization, a.title, a.industry, a.offering, interests, a.title, a.industry, interests]
+    return fold(" ".join([a.seeking, a.offering, a.bio, *role, a.industry, interests]))
 
 
 def fold(text):
@@ -66,7 +73,7 @@ def test_no_two_reasons_in_a_list_are_the_same(climate):
 
 def test_rows_in_another_order_give_the_same_run(climate, tmp_path):
     _, run = climate
-    rows = list(csv.reader((JUDGED / "climate" / "attendees.csv").open(encoding="utf-8", newline="")))
+    rows = list(csv.reader((JUDGED / "climate" / "attendees.csv").read_text(encoding="utf-8").splitlines()))
     with (tmp_path / "shuffled.csv").open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([rows[0], *reversed(rows[1:])])
     event, registration = prepared(tmp_path / "shuffled.csv")
@@ -136,7 +143,12 @@ def test_must_meet_groups_caps_and_sides_are_followed(climate):
     event, run = climate
     have = {(i.a_id, i.b_id) for i in run.introductions}
     ids = [a.id for a in event.attendees]
-    wanted = next([a, b] for a in ids for b in ids if a < b and (a, b) not in have and event.eligibility.rule(ids.index(a), ids.index(b)) == "")
+    wanted = next(
+        [a, b]
+        for a in ids
+        for b in ids
+        if a < b and (a, b) not in have and event.eligibility.rule(ids.index(a), ids.index(b)) == ""
+    )
     settings = {
         "introductions": {"max": 2, "groups": {"investor": {"min": 0, "max": 1}}},
         "rules": {"must_meet": [wanted], "may_meet": {"press": []}},
@@ -147,7 +159,9 @@ def test_must_meet_groups_caps_and_sides_are_followed(climate):
     assert {i.status for i in again.introductions if [i.a_id, i.b_id] == wanted} == {"must_meet"}
     group = {a.id: a.group for a in other.attendees}
     degree = Counter(person for i in again.introductions for person in (i.a_id, i.b_id))
-    assert all(count <= (1 if group[person] == "investor" else 2) for person, count in degree.items() if person not in wanted)
+    assert all(
+        count <= (1 if group[person] == "investor" else 2) for person, count in degree.items() if person not in wanted
+    )
     assert not any("press" in (group[i.a_id], group[i.b_id]) for i in again.introductions)
 
 

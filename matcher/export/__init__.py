@@ -35,6 +35,8 @@ def write_outputs(run: Run, folder: Path) -> list[Path]:
             write(run, folder / name)
     except OSError as error:
         raise MatcherError(
-            f"{folder} cannot be written ({error.strerror or type(error).__name__})", "a folder", "name another with --out"
+            f"{folder} cannot be written ({error.strerror or type(error).__name__})",
+            "a folder",
+            "name another with --out",
         ) from error
     return [folder / name for name in files]

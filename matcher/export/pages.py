@@ -89,7 +89,9 @@ def _map(run: Run) -> dict[str, Any]:
         "names": [attendee.name for attendee in run.attendees],
         # Plotly reads a few tags in hover texts, so these are escaped here; everything else is set as text
         "hover": [
-            html.escape(attendee.name) + "<br>" + html.escape(clip(", ".join(filter(None, (attendee.title, attendee.organization))), 70))
+            html.escape(attendee.name)
+            + "<br>"
+            + html.escape(clip(", ".join(filter(None, (attendee.title, attendee.organization))), 70))
             for attendee in run.attendees
         ],
         "degree": [len(lists[attendee.id]) for attendee in run.attendees],

@@ -1,0 +1,185 @@
+"""Features of ordered pairs: how far b is worth a's time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.goals import complete
+from matcher.profiles import Attendee
+from matcher.texts import Part, Source
+
+from .background import Usual, anchors, usual
+from .blocks import block_values, both_ways
+from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs, similarities
+from .facts import FACT_NAMES, Facts
+from .intents import INTENTS
+from .representation import Representation, Rows, TextEncoder, Vectors, represent
+
+_DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
+_FORMS = ("", "_for_a", "_for_b", "_rare_a", "_rare_b")
+INTENT_SHARPNESS = 14.0
+"""How sharply a text is counted for its nearest intents: e-fold per 0.07 of cosine."""
+
+
+def _families() -> dict[str, str]:
+    families = {f"{c.name}{form}": c.family for c in CHANNELS for form in _FORMS}
+    for at in _DIRECTED:
+        families.update({f"back_{CHANNELS[at].name}{form}": f"{CHANNELS[at].family}, back" for form in _FORMS})
+    families.update({f"gets_{intent.name}": "kinds of exchange" for intent in INTENTS})
+    families.update({f"gives_{intent.name}": "kinds of exchange" for intent in INTENTS})
+    families.update(dict.fromkeys(FACT_NAMES, "facts"))
+    return families
+
+
+FEATURE_FAMILIES: dict[str, str] = _families()
+"""Feature name to the family it is switched off with in an ablation."""
+FEATURE_NAMES: tuple[str, ...] = tuple(FEATURE_FAMILIES)
+
+
+class EventFeatures:
+    """The people of one event, ready for pair features and for retrieval.
+
+    Args:
+        attendees: Everybody, in any order; goals are completed where they are missing.
+        encoder: Gives unit vectors.
+        progress: Shows a bar on the terminal while texts are encoded.
+    """
+
+    def __init__(self, attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False) -> None:
+        people = [a if a.goals else complete(a) for a in attendees]
+        self.ids: tuple[str, ...] = tuple(a.id for a in people)
+        self.representation: Representation = represent(people, encoder, progress)
+        self._facts = Facts(people)
+        self._intents = intent_profiles(self.representation, encoder)
+        self._usual: tuple[Usual, Usual] | None = None
+
+    @property
+    def offer(self) -> Vectors:
+        """(n, d) what each offers; the bio or title where nothing is offered."""
+        return self.representation.parts[Part.OFFERING]
+
+    @property
+    def goal_vectors(self) -> Vectors:
+        """(g, d) one row per goal."""
+        return self.representation.goals.vectors
+
+    @property
+    def goal_owner(self) -> NDArray[np.int64]:
+        """(g,) position of the person whose goal it is, ascending."""
+        return self.representation.goals.owner
+
+    @property
+    def self_vectors(self) -> Vectors:
+        """(n, d) the whole profile."""
+        return self.representation.parts[Part.PROFILE]
+
+    @property
+    def lexical(self) -> sparse.csr_matrix:
+        """(n, v) TF-IDF of the whole profile."""
+        return self.representation.words[Part.PROFILE]
+
+    @property
+    def seek_lexical(self) -> sparse.csr_matrix:
+        """(n, v) TF-IDF of what is sought, in the same columns."""
+        return self.representation.words[Part.SEEKING]
+
+    @property
+    def offer_lexical(self) -> sparse.csr_matrix:
+        """(n, v) TF-IDF of what is offered, in the same columns."""
+        return self.representation.words[Part.OFFERING]
+
+    def directed(self, pairs: Pairs) -> NDArray[np.float32]:
+        """(m, len(FEATURE_NAMES)) features of how far `pairs[:, 1]` serves `pairs[:, 0]`; linear in m."""
+        outward, inward = self._background()
+        values = both_ways(self.representation, self._intents, np.asarray(pairs, dtype=np.int64))
+        features = np.zeros((len(pairs), len(FEATURE_NAMES)), dtype=np.float32)
+        for at in range(0, len(pairs), CHUNK):
+            part = np.asarray(pairs[at : at + CHUNK], dtype=np.int64)
+            a, b = part[:, 0], part[:, 1]
+            there, back = values[0][at : at + CHUNK], values[1][at : at + CHUNK]
+            blocks = [
+                _interleaved(there, outward, a, inward, b),
+                _interleaved(back, inward, a, outward, b)[:, [k * 5 + f for k in _DIRECTED for f in range(5)]],
+                self._intents.need[a] * self._intents.give[b] * len(INTENTS),
+                self._intents.need[b] * self._intents.give[a] * len(INTENTS),
+                self._facts.values(part),
+            ]
+            features[at : at + CHUNK] = np.concatenate(blocks, axis=1)
+        return features
+
+    def best_matches(self, pairs: Pairs) -> list[tuple[str, str, Source | None, float]]:
+        """Per ordered pair: a's goal, the phrase of b that meets it best, where it comes from, and their cosine.
+
+        ("", "", None, 0.0) where a has no goal or b no text.
+        """
+        rep = self.representation
+        found: list[tuple[str, str, Source | None, float]] = []
+        for at in range(0, len(pairs), CHUNK):
+            a, b = pairs[at : at + CHUNK, 0], pairs[at : at + CHUNK, 1]
+            values = similarities(rep.goals, rep.phrases, a, b)
+            goal_rows, _ = rep.goals.index(a)
+            phrase_rows, _ = rep.phrases.index(b)
+            for row, table in enumerate(values):
+                i, j = np.unravel_index(int(np.argmax(table)), table.shape)
+                if not np.isfinite(table[i, j]):
+                    found.append(("", "", None, 0.0))
+                    continue
+                phrase = rep.texts.phrases[phrase_rows[row, j]]
+                goal = rep.texts.goals[goal_rows[row, i]][1]
+                found.append((goal, phrase.text, phrase.source, float(table[i, j])))
+        return found
+
+    def best_match(self, a: int, b: int) -> tuple[str, str, float]:
+        """A's goal, the phrase of b that meets it best, and their cosine."""
+        goal, phrase, _, score = self.best_matches(np.array([[a, b]], dtype=np.int64))[0]
+        return goal, phrase, score
+
+    def _background(self) -> tuple[Usual, Usual]:
+        if self._usual is None:
+            sample = anchors(self.ids)
+
+            def block_of(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
+                return block_values(self.representation, self._intents, a, b)
+
+            self._usual = (
+                usual(block_of, len(self.ids), sample, outward=True),
+                usual(block_of, len(self.ids), sample, outward=False),
+            )
+        return self._usual
+
+
+def _interleaved(
+    values: NDArray[np.float32], for_a: Usual, a: NDArray[np.int64], for_b: Usual, b: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(m, 5 k): per channel the value, its distance and its rarity for a and for b, in the order of `_FORMS`."""
+    forms = (
+        values,
+        for_a.distance(values, a),
+        for_b.distance(values, b),
+        for_a.rarity(values, a),
+        for_b.rarity(values, b),
+    )
+    return np.stack(forms, axis=2).reshape(len(values), -1)
+
+
+def intent_profiles(rep: Representation, encoder: TextEncoder) -> IntentProfiles:
+    """How much each person needs and gives in each kind of exchange, by the nearest goal and the nearest phrase."""
+    needs = encoder.encode([intent.need for intent in INTENTS])
+    gives = encoder.encode([intent.give for intent in INTENTS])
+
+    def profile(rows: Rows, prototypes: Vectors) -> NDArray[np.float32]:
+        people = rep.texts.people
+        nearest = np.full((people, len(prototypes)), -1.0)
+        np.maximum.at(nearest, rows.owner, (rows.vectors @ prototypes.T).astype(np.float64))
+        told = rows.count > 0
+        # Some prototypes are near everything: what counts is being nearer than the event usually is.
+        usual_level = nearest[told].mean(axis=0) if told.any() else 0.0
+        weight = np.exp(INTENT_SHARPNESS * (nearest - usual_level)) * told[:, None]
+        total = weight.sum(axis=1, keepdims=True)
+        return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0).astype(np.float32)
+
+    return IntentProfiles(profile(rep.goals, needs), profile(rep.phrases, gives))

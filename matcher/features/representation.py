@@ -1,0 +1,170 @@
+"""The people of an event as vectors and TF-IDF rows, one matrix per part of the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.profiles import Attendee
+from matcher.sentences import passages
+from matcher.texts import LIMIT, EventTexts, Part, Source, event_texts
+
+Vectors = NDArray[np.float32]
+MANY = 2_000
+"""People from which on words that only one person uses are left out of TF-IDF."""
+MOST_TERMS = 200_000
+"""Columns kept of a TF-IDF matrix, the most frequent ones."""
+
+
+class TextEncoder(Protocol):
+    """What is asked of an encoder."""
+
+    @property
+    def dimension(self) -> int:
+        """Components of a vector."""
+
+    def encode(self, texts: Sequence[str], progress: bool = False) -> Vectors:
+        """Unit vectors of the texts, zero for empty ones."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Several vectors per person: rows `start[i] : start[i] + count[i]` of `vectors` are those of person i."""
+
+    vectors: Vectors
+    owner: NDArray[np.int64]
+    start: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, vectors: Vectors, owner: Sequence[int], people: int) -> Rows:
+        """Rows from vectors ordered by owner."""
+        owners = np.asarray(owner, dtype=np.int64)
+        count = np.bincount(owners, minlength=people).astype(np.int64)
+        return cls(vectors, owners, np.concatenate([[0], np.cumsum(count)[:-1]]).astype(np.int64), count)
+
+    def index(self, people: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """(k, w) row numbers of the k people, padded to the longest, and (k, w) True where a row is real."""
+        width = max(1, int(self.count[people].max(initial=0)))
+        steps = np.arange(width)
+        real = steps[None, :] < self.count[people][:, None]
+        return np.where(real, self.start[people][:, None] + steps[None, :], 0), real
+
+    def gather(self, people: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.bool_]]:
+        """(k, w, d) vectors, zero where padded, and (k, w) True where a row is real."""
+        at, real = self.index(people)
+        if not len(self.vectors):
+            return np.zeros((*at.shape, self.vectors.shape[1]), dtype=np.float32), real
+        return self.vectors[at] * real[:, :, None], real
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Representation:
+    """All that pair features are computed from; n people, d dimensions; matrices have unit or zero rows."""
+
+    texts: EventTexts
+    parts: dict[Part, Vectors]
+    """(n, d) per part; `Part.OFFERING` falls back to bio, then title, where nothing is offered."""
+    offers: NDArray[np.bool_]
+    """(n,) True where an offering was stated."""
+    goals: Rows
+    refusals: Rows
+    phrases: Rows
+    offering_phrases: Rows
+    """Phrases of the offering; of the bio, then the title, where nothing is offered."""
+    own_phrases: Rows
+    """Phrases of the bio: what a person's own situation may need."""
+    words: dict[Part, sparse.csr_matrix]
+    """(n, v) TF-IDF of words and word pairs, one vocabulary for all parts."""
+    letters: dict[Part, sparse.csr_matrix]
+    """(n, v) TF-IDF of 3 to 5 letters inside words."""
+
+
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    """Rows scaled to length 1; zero rows stay zero."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, length, out=np.zeros_like(vectors, dtype=np.float64), where=length > 1e-9).astype(
+        np.float32
+    )
+
+
+def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False) -> Representation:
+    """The representation of an event, in the order of the attendees."""
+    texts = event_texts(attendees)
+    known = dict(zip(texts.distinct, encoder.encode(texts.distinct, progress), strict=True))
+    dimension = encoder.dimension
+
+    def vector(text: str) -> Vectors:
+        pieces = passages(text, LIMIT)
+        if not pieces:
+            return np.zeros(dimension, dtype=np.float32)
+        total = np.sum([known[piece] for piece in pieces], axis=0, dtype=np.float64)
+        return unit(total[None, :])[0]
+
+    def stack(rows: Sequence[str]) -> Vectors:
+        return np.array([vector(text) for text in rows], dtype=np.float32).reshape(len(rows), dimension)
+
+    parts = {part: stack(texts.parts[part]) for part in Part}
+    offers = np.array([bool(text) for text in texts.parts[Part.OFFERING]], dtype=np.bool_)
+    offering = parts[Part.OFFERING]
+    for part in (Part.BIO, Part.TITLE):
+        offering = np.where(np.any(offering, axis=1, keepdims=True), offering, parts[part])
+    parts[Part.OFFERING] = offering
+    phrases = stack([phrase.text for phrase in texts.phrases])
+
+    def chosen(keep: Callable[[int], bool]) -> Rows:
+        at = [row for row in range(len(texts.phrases)) if keep(row)]
+        return Rows.of(phrases[at], [texts.phrases[row].owner for row in at], texts.people)
+
+    best = _best_sources(texts)
+    return Representation(
+        texts=texts,
+        parts=parts,
+        offers=offers,
+        goals=Rows.of(stack([text for _, text in texts.goals]), [owner for owner, _ in texts.goals], texts.people),
+        refusals=Rows.of(stack([text for _, text in texts.refusals]), [who for who, _ in texts.refusals], texts.people),
+        phrases=chosen(lambda row: True),
+        offering_phrases=chosen(lambda row: texts.phrases[row].source is best[texts.phrases[row].owner]),
+        own_phrases=chosen(lambda row: texts.phrases[row].source is Source.BIO),
+        words=_tfidf(texts, "word", (1, 2)),
+        letters=_tfidf(texts, "char_wb", (3, 5)),
+    )
+
+
+def _best_sources(texts: EventTexts) -> dict[int, Source]:
+    """Per person the first of offering, bio, title that has a phrase."""
+    best: dict[int, Source] = {}
+    order = list(Source)
+    for phrase in texts.phrases:
+        known = best.get(phrase.owner)
+        if known is None or order.index(phrase.source) < order.index(known):
+            best[phrase.owner] = phrase.source
+    return best
+
+
+def _tfidf(texts: EventTexts, analyzer: str, grams: tuple[int, int]) -> dict[Part, sparse.csr_matrix]:
+    """TF-IDF per part, weights learned on whole profiles (sublinear counts, smooth idf, as scikit-learn defines them)."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    whole = texts.parts[Part.PROFILE]
+    maker = TfidfVectorizer(
+        analyzer=analyzer,
+        ngram_range=grams,
+        sublinear_tf=True,
+        strip_accents="unicode",
+        stop_words="english" if analyzer == "word" else None,
+        min_df=2 if texts.people >= MANY else 1,
+        max_features=MOST_TERMS,
+        dtype=np.float32,
+    )
+    try:
+        maker.fit(whole)
+    except ValueError:  # no word at all in the event
+        empty = sparse.csr_matrix((texts.people, 1), dtype=np.float32)
+        return dict.fromkeys(Part, empty)
+    return {part: sparse.csr_matrix(maker.transform(texts.parts[part])) for part in Part}

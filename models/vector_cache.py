@@ -1,0 +1,78 @@
+"""Vectors kept between runs in one sqlite file that several processes may use at once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+WAIT_S = 30.0
+"""How long a process waits for another one's write, in seconds."""
+CHUNK = 500
+"""Keys per query, below sqlite's limit of bound values."""
+
+
+class VectorCache:
+    """A table (model, sha256 of the text) to vector.
+
+    A file that is not a database is put aside as `<name>.corrupt` and begun anew: a cache may always be lost. A file
+    that cannot be written is read only; nothing fails for want of a cache.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = Path(file)
+
+    def get(self, model: str, keys: Sequence[bytes], dimension: int) -> dict[bytes, NDArray[np.float32]]:
+        """The known vectors among the keys, each of shape (dimension,), float32."""
+        found: dict[bytes, NDArray[np.float32]] = {}
+        with self._open() as database:
+            for start in range(0, len(keys), CHUNK):
+                part = keys[start : start + CHUNK]
+                marks = ",".join("?" * len(part))
+                query = f"select key, vector from vectors where model = ? and key in ({marks})"  # noqa: S608 - marks only
+                for key, blob in database.execute(query, (model, *part)):
+                    if len(blob) == 4 * dimension:
+                        found[bytes(key)] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
+        return found
+
+    def put(self, model: str, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
+        """Keeps the vectors; those that are there already stay as they are."""
+        rows = [(model, key, vector.astype("<f4").tobytes()) for key, vector in vectors.items()]
+        with self._open() as database:
+            database.executemany("insert or ignore into vectors (model, key, vector) values (?, ?, ?)", rows)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            database = self._connect()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            self.file.replace(self.file.with_name(self.file.name + ".corrupt"))
+            for suffix in ("-wal", "-shm"):
+                self.file.with_name(self.file.name + suffix).unlink(missing_ok=True)
+            database = self._connect()
+        try:
+            with database:
+                yield database
+        finally:
+            database.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect(self.file, timeout=WAIT_S)
+        try:
+            database.execute("pragma synchronous = normal")
+            database.execute(
+                "create table if not exists vectors (model text, key blob, vector blob, primary key (model, key))"
+                " without rowid"
+            )
+            database.execute("pragma schema_version").fetchone()
+        except sqlite3.DatabaseError:
+            database.close()
+            raise
+        return database
