@@ -34,7 +34,7 @@ types: $(INSTALLED)
 	cd $(INSTALLED) && MYPYPATH=. ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../mypy -p matcher
 
 imports: $(INSTALLED)
-	cd $(INSTALLED) && PYTHONPATH=. ../../$(BIN)/lint-imports --config ../../.importlinter --no-cache
+	cd $(INSTALLED) && PYTHONPATH=. ../../$(BIN)/lint-imports ../../.importlinter --no-cache
 
 doctest: $(INSTALLED)
 	cd $(INSTALLED) && ../../$(BIN)/python -m pytest -q -c ../../pyproject.toml --rootdir . -p no:cacheprovider matcher

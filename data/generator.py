@@ -47,9 +47,7 @@ def _companies(words: dict[str, Any], count: int, rng: np.random.Generator) -> l
     return made
 
 
-def _person(
-    words: dict[str, Any], companies: list[tuple[str, str]], number: int, rng: np.random.Generator
-) -> dict[str, str]:
+def _person(words: dict[str, Any], companies: list[tuple[str, str]], number: int, rng: np.random.Generator) -> dict[str, str]:
     company, field = companies[int(rng.integers(len(companies)))]
     role = words["roles"][_pick(list(words["roles"]), rng)]
     first, last = _pick(words["first_names"], rng), _pick(words["last_names"], rng)

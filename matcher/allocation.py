@@ -130,9 +130,7 @@ def _incidence(pairs: Pairs, n: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.ones(2 * m), (pairs.ravel(), np.repeat(np.arange(m), 2))), shape=(n, m))
 
 
-def _constraints(
-    pairs: Pairs, need: Counts, room: Counts
-) -> tuple[sparse.csr_matrix, NDArray[np.float64], Counts, Counts]:
+def _constraints(pairs: Pairs, need: Counts, room: Counts) -> tuple[sparse.csr_matrix, NDArray[np.float64], Counts, Counts]:
     """Rows of A·[x; s] ≤ b: the caps of those in a pair, then the minimums of those who have one."""
     touched = np.unique(pairs)
     needing = touched[need[touched] > 0]
@@ -187,9 +185,7 @@ def _linear_program(
     matrix, right, touched, needing = _constraints(pairs, need, room)
     cost = np.concatenate([-weights, np.full(len(needing), price)])
     upper = np.concatenate([np.ones(len(pairs)), need[needing].astype(float)])
-    solved = linprog(
-        cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros_like(upper), upper]), method="highs"
-    )
+    solved = linprog(cost, A_ub=matrix, b_ub=right, bounds=np.column_stack([np.zeros_like(upper), upper]), method="highs")
     if solved.x is None:  # cannot be infeasible (x = 0 with full shortfall is feasible): a solver failure
         raise RuntimeError(f"HiGHS: {solved.message}")
     caps, targets = np.zeros(len(room)), np.zeros(len(room))
@@ -232,9 +228,7 @@ def _whole(
             "mip_rel_gap": _EXCESS * float(weights @ x) / max(float(weights[part] @ x[part]), 1e-9),
         },
     )
-    fixed[part] = (
-        _rounded(pairs[part], weights[part], x[part], room - have) if solved.x is None else solved.x[: len(part)] > 0.5
-    )
+    fixed[part] = _rounded(pairs[part], weights[part], x[part], room - have) if solved.x is None else solved.x[: len(part)] > 0.5
     return fixed
 
 

@@ -52,9 +52,7 @@ def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:
     return pairs[rank < k]
 
 
-def _by_words(
-    people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int, block: int = 512
-) -> Pairs:
+def _by_words(people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int, block: int = 512) -> Pairs:
     out = [np.zeros((0, 2), dtype=np.int64)]
     columns = people.lexical[others].T.tocsr()
     k = min(k, len(others))

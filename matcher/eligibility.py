@@ -46,9 +46,7 @@ class Directory:
             return places[0]
         if places:
             ids = ", ".join(self._attendees[place].id for place in places[:5])
-            raise UnknownAttendeeError(
-                f"{handle!r} fits {len(places)} people", "one person", f"use one of the ids {ids}"
-            )
+            raise UnknownAttendeeError(f"{handle!r} fits {len(places)} people", "one person", f"use one of the ids {ids}")
         raise UnknownAttendeeError(
             f"{handle!r} is nobody's id, e-mail or name here", "a registered attendee", self._nearest(handle)
         )
@@ -111,9 +109,7 @@ class Eligibility:
             for handle in getattr(attendee, field):
                 found = self.directory.all(handle)
                 if not found:
-                    self._problem(
-                        field, handle, f"{attendee.id} names somebody who is not registered here; nothing to do if so"
-                    )
+                    self._problem(field, handle, f"{attendee.id} names somebody who is not registered here; nothing to do if so")
                 pairs += [(place, other) for other in found]
         return self._codes(pairs)
 
@@ -130,9 +126,7 @@ class Eligibility:
         required = []
         for a, b in self._rule_pairs(settings.rules.must_meet, "rules.must_meet"):
             rule = self.rule(a, b)
-            if (
-                rule and rule != "same organisation"
-            ):  # the organizer's explicit wish beats the general rule on colleagues
+            if rule and rule != "same organisation":  # the organizer's explicit wish beats the general rule on colleagues
                 self._problem("rules.must_meet", f"{attendees[a].id} / {attendees[b].id}", f"not introduced: {rule}")
             else:
                 required.append((min(a, b), max(a, b)))

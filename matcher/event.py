@@ -125,15 +125,11 @@ def load_event(path: Path) -> EventSettings:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"{path} cannot be read ({type(error).__name__})", "a settings file in TOML, UTF-8"
-        ) from error
+        raise SettingsError(f"{path} cannot be read ({type(error).__name__})", "a settings file in TOML, UTF-8") from error
     try:
         return EventSettings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            f"{path} is no TOML: {error}", "lines such as  max = 5", "see data/event.example.toml"
-        ) from error
+        raise SettingsError(f"{path} is no TOML: {error}", "lines such as  max = 5", "see data/event.example.toml") from error
     except ValidationError as error:
         wrong = " | ".join(
             f"{'.'.join(str(part) for part in item['loc']) or 'file'} = {item['input']!r:.60}: {item['msg']}"

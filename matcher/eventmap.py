@@ -21,9 +21,7 @@ def positions(people: PeopleVectors, seed: int) -> tuple[tuple[float, float], ..
     if n < 3 or not features.any():
         return tuple((0.0, 0.0) for _ in range(n))
     width = min(30, n - 1)
-    reduced = PCA(n_components=width, svd_solver="full" if n < 2000 else "randomized", random_state=seed).fit_transform(
-        features
-    )
+    reduced = PCA(n_components=width, svd_solver="full" if n < 2000 else "randomized", random_state=seed).fit_transform(features)
     plane = reduced[:, :2] if width >= 2 else np.column_stack([reduced[:, 0], np.zeros(n)])
     if 10 <= n <= MOST_NEIGHBOURHOODS:
         start = plane / max(float(plane[:, 0].std()), 1e-12) * 1e-4

@@ -54,9 +54,7 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
     others_a, others_b = (_others(event, scored[np.flatnonzero(allocation.chosen)], person) for person in (a, b))
     score = float(pair.score[0])
     price = 0.0 if introduced or rule else _price(event, scored, pair, allocation.objective)
-    full = [
-        event.attendees[person].id for person, others in ((a, others_a), (b, others_b)) if len(others) >= upper[person]
-    ]
+    full = [event.attendees[person].id for person, others in ((a, others_a), (b, others_b)) if len(others) >= upper[person]]
     return Why(
         a_id=event.attendees[a].id,
         b_id=event.attendees[b].id,
@@ -79,9 +77,7 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
     )
 
 
-def _verdict(
-    introduced: bool, rule: str, candidate: bool, score: float, full: list[str], price: float, one_sided: bool
-) -> str:
+def _verdict(introduced: bool, rule: str, candidate: bool, score: float, full: list[str], price: float, one_sided: bool) -> str:
     if rule:
         return f"Not introduced, and never will be: {rule}."
     if introduced:

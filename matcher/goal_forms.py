@@ -15,7 +15,8 @@ _STRATEGIC = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:peers?|mentor\w*|advice|advise|exchange|compare (?:notes|fees)|lunch|coffee|beer|chat|talk (?:to|with)|others? (?:who|in)|"
+    r"\b(?:peers?|mentor\w*|advice|advise|exchange|compare (?:notes|fees)|lunch|coffee|beer|chat|talk (?:to|with)|"
+    r"others? (?:who|in)|"
     r"other (?:women|founders|owners|directors|parents|heads|ceos|planners|engineers|people)|friends?|belong|community|meet people|"
     r"like[- ]minded|hear (?:from|how)|experience\w*|how (?:others?|people|they|other)|learn from|referr?al\w*|introduc\w+|"
     r"feedback|opinion|stories|sparring|been through|support group|"

@@ -166,15 +166,11 @@ def advice(attendee: Attendee) -> tuple[str, ...]:
     if not seeking:
         lines.append("You did not say whom or what you seek, so it was guessed from your bio: one sentence is enough.")
     elif _VAGUE.match(seeking):
-        lines.append(
-            f'You seek "{seeking}": say which kind, where, and for what, so that the right people can be told apart.'
-        )
+        lines.append(f'You seek "{seeking}": say which kind, where, and for what, so that the right people can be told apart.')
     elif len(seeking.split()) < SHORT_WORDS:
         lines.append(f'You seek "{seeking}": add who would be the right person and what you would talk about.')
     elif not split(seeking).wanted:
-        lines.append(
-            "You say what you do not want, but not what you do: add one thing that would make the event worth it."
-        )
+        lines.append("You say what you do not want, but not what you do: add one thing that would make the event worth it.")
     if not offering:
         lines.append("You did not say what you can offer: name what others could get from you, be it only experience.")
     elif len(offering.split()) < SHORT_WORDS:

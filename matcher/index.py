@@ -49,9 +49,10 @@ class TwoWayIndex:
         allowed = np.flatnonzero(np.isin(self._owner, among)).astype(np.int64)
         per_owner = int(np.bincount(self._owner).max())
         depth = min(k * min(per_owner, 4), len(allowed))
-        selector = (
-            faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed)) if len(allowed) < len(self._owner) else None
-        )
+        selector = None
+        if len(allowed) < len(self._owner):
+            selector = faiss.SearchParameters()
+            selector.sel = faiss.IDSelectorBatch(allowed)
         scores, found = self._index.search(self._queries[rows], depth, params=selector)
         return _best_per_pair(np.repeat(self._owner[rows], depth), found.ravel(), scores.ravel(), self._owner, k)
 

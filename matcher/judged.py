@@ -64,9 +64,7 @@ def read_event(folder: Path) -> JudgedEvent:
 
 def read_events(folder: Path | None = None, names: Sequence[str] = EVENTS) -> tuple[JudgedEvent, ...]:
     """The judged events, in the given order, from `folder` or from where the project keeps them."""
-    root = folder or next(
-        place for place in (FOLDER, Path(__file__).resolve().parents[1] / "data" / "judged") if place.is_dir()
-    )
+    root = folder or next(place for place in (FOLDER, Path(__file__).resolve().parents[1] / "data" / "judged") if place.is_dir())
     return tuple(read_event(root / name) for name in names)
 
 

@@ -60,9 +60,7 @@ def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
     return found
 
 
-def introduce(
-    event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[int, int]] | None = None
-) -> tuple[Introduction, ...]:
+def introduce(event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[int, int]] | None = None) -> tuple[Introduction, ...]:
     """Returns the pairs as introductions with reasons for both sides, best first; each person's frames rotate."""
     order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(scored.score, 6)))
     scored = scored[order]

@@ -29,9 +29,7 @@ class Strength(StrEnum):
     WEAK = "weak"
 
 
-def mutual_score(
-    value_a: Scores, value_b: Scores, side_a: float | Scores = 1.0, side_b: float | Scores = 1.0
-) -> Scores:
+def mutual_score(value_a: Scores, value_b: Scores, side_a: float | Scores = 1.0, side_b: float | Scores = 1.0) -> Scores:
     """Returns (m,) in [0, 1]: the weighted geometric mean of both directed probabilities.
 
     Near zero as soon as one side gets nothing, so that a one-sided pair cannot buy its way in with a happy other side

@@ -108,9 +108,7 @@ def prepare(
         eligibility = Eligibility(people, settings)
     with watch.stage("texts and vectors"):
         features = EventFeatures(people, encoder, progress=progress)
-    vectors = PeopleVectors(
-        features.offer, features.goal_vectors, features.goal_owner, features.self_vectors, features.lexical
-    )
+    vectors = PeopleVectors(features.offer, features.goal_vectors, features.goal_owner, features.self_vectors, features.lexical)
     return PreparedEvent(tuple(people), settings, eligibility, features, vectors, reranker, encoder.name, watch)
 
 

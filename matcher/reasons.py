@@ -117,9 +117,7 @@ def opening(other: Attendee, meets: Meeting, turn: int) -> str:
     if not meets.phrase:
         return f"Hi {first}, we were introduced to each other here. What brings you to this event?"
     if meets.goal.inferred or not meets.goal.text:
-        return _filled(
-            "Hi {first}, I came across {phrase} in your profile and would like to hear more.", "", meets.phrase, first
-        )
+        return _filled("Hi {first}, I came across {phrase} in your profile and would like to hear more.", "", meets.phrase, first)
     frames = _OPENINGS[meets.goal.form]
     return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, first)
 
@@ -150,8 +148,4 @@ def quote(text: str, length: int = QUOTE_LENGTH) -> str:
 
 
 def _filled(frame: str, goal: str, phrase: str, name: str) -> str:
-    return (
-        frame.format(goal=quote(goal), phrase=quote(phrase), other=name, first=name)
-        .replace("?”.", "?”")
-        .replace("!”.", "!”")
-    )
+    return frame.format(goal=quote(goal), phrase=quote(phrase), other=name, first=name).replace("?”.", "?”").replace("!”.", "!”")

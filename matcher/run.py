@@ -123,12 +123,8 @@ def load_run(path: Path) -> Run:
     try:
         return TypeAdapter(Run).validate_json(path.read_bytes())
     except OSError as error:
-        raise MatcherError(
-            f"{path} cannot be read ({type(error).__name__})", "the run.json of a finished run"
-        ) from error
+        raise MatcherError(f"{path} cannot be read ({type(error).__name__})", "the run.json of a finished run") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise MatcherError(
-            f"{path} is no saved run: {where} {first['msg']}", "the run.json of a finished run"
-        ) from error
+        raise MatcherError(f"{path} is no saved run: {where} {first['msg']}", "the run.json of a finished run") from error

@@ -64,9 +64,7 @@ class PeopleVectors:
     def shared_words(self, pairs: Pairs, chunk: int = 50_000) -> NDArray[np.float32]:
         """Returns (m,) TF-IDF cosines of the whole profiles."""
         parts = [
-            np.asarray(
-                self.lexical[pairs[i : i + chunk, 0]].multiply(self.lexical[pairs[i : i + chunk, 1]]).sum(axis=1)
-            ).ravel()
+            np.asarray(self.lexical[pairs[i : i + chunk, 0]].multiply(self.lexical[pairs[i : i + chunk, 1]]).sum(axis=1)).ravel()
             for i in range(0, len(pairs), chunk)
         ]
         return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, dtype=np.float32)

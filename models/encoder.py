@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matcher.models.vector_cache import VectorCache
 from numpy.typing import NDArray
 
 from matcher.errors import ModelError
-
-from .vector_cache import VectorCache
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -183,8 +182,9 @@ class Encoder:
         with torch.inference_mode():
             for rows in _batches(order, [len(ids[row]) for row in order]):
                 width = max(len(ids[row]) for row in rows)
-                batch = tokenizer.pad({"input_ids": [ids[row] for row in rows]}, padding="max_length",
-                                      max_length=width, return_tensors="pt")
+                batch = tokenizer.pad(
+                    {"input_ids": [ids[row] for row in rows]}, padding="max_length", max_length=width, return_tensors="pt"
+                )
                 out = model.forward(dict(batch))["sentence_embedding"]
                 out = torch.nn.functional.normalize(out.double(), dim=1)
                 vectors[rows] = out.numpy().round(6).astype(np.float32)

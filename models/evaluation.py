@@ -82,9 +82,9 @@ class Interval:
 def bootstrap(groups: list[Array], rng: np.random.Generator, times: int = 1000) -> Interval:
     """Mean over groups (events) of the mean over members (attendees), members resampled within groups; NaN left out."""
     kept = [values[~np.isnan(values)] for values in groups]
-    means = np.array([
-        np.mean([values[rng.integers(len(values), size=len(values))].mean() for values in kept]) for _ in range(times)
-    ])
+    means = np.array(
+        [np.mean([values[rng.integers(len(values), size=len(values))].mean() for values in kept]) for _ in range(times)]
+    )
     low, high = np.quantile(means, [0.025, 0.975])
     return Interval(float(np.mean([values.mean() for values in kept])), float(low), float(high))
 
@@ -102,7 +102,8 @@ class Calibration:
 
 
 def calibration(
-    predicted: Array, happened: NDArray[np.bool_],
+    predicted: Array,
+    happened: NDArray[np.bool_],
     edges: tuple[float, ...] = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1),
 ) -> Calibration:
     """Brier score, log loss and reliability bins of probabilities (m,) against what happened (m,).

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matcher.models.encoder import sha256_of
 from numpy.typing import NDArray
 
 from matcher.errors import ModelError
-
-from .encoder import sha256_of
 
 FORMAT = 1
 """Version of the artefact folder; another one is not read."""

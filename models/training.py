@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matcher.models.reranker import CLIP, Features, Reranker, Values, member_output
 from numpy.typing import NDArray
 
 from matcher.errors import ModelError
-
-from .reranker import CLIP, Features, Reranker, Values, member_output
 
 
 @dataclass(frozen=True, slots=True, eq=False)

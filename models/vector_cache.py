@@ -33,7 +33,7 @@ class VectorCache:
             for start in range(0, len(keys), CHUNK):
                 part = keys[start : start + CHUNK]
                 marks = ",".join("?" * len(part))
-                query = f"select key, vector from vectors where model = ? and key in ({marks})"  # noqa: S608 - marks only
+                query = f"select key, vector from vectors where model = ? and key in ({marks})"
                 for key, blob in database.execute(query, (model, *part)):
                     if len(blob) == 4 * dimension:
                         found[bytes(key)] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
@@ -68,8 +68,7 @@ class VectorCache:
         try:
             database.execute("pragma synchronous = normal")
             database.execute(
-                "create table if not exists vectors (model text, key blob, vector blob, primary key (model, key))"
-                " without rowid"
+                "create table if not exists vectors (model text, key blob, vector blob, primary key (model, key)) without rowid"
             )
             database.execute("pragma schema_version").fetchone()
         except sqlite3.DatabaseError:

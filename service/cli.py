@@ -14,9 +14,7 @@ if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, 
     from matcher.profiles import Registration
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-EVENT = click.option(
-    "--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml."
-)
+EVENT = click.option("--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
 
@@ -57,9 +55,7 @@ def match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None
 
 
 @main.command()
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder for the results."
-)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder for the results.")
 @JSON
 def demo(out: Path, as_json: bool) -> None:
     """Run the main job on the sample event: 160 invented people at a climate-technology conference."""
@@ -104,9 +100,8 @@ def suggest(
     from dataclasses import asdict
 
     from matcher.export import write_suggestions
-    from matcher.suggestions import Order
+    from matcher.suggestions import Order, suggest_all
     from matcher.suggestions import suggest as suggest_one
-    from matcher.suggestions import suggest_all
 
     if everybody == (attendee is not None):
         raise click.UsageError("say whose list: --attendee ID_OR_EMAIL, or --all")
@@ -128,9 +123,7 @@ def suggest(
                 reader = line.for_id
                 click.echo(f"For {names[reader]}")
             label = "one-sided" if line.one_sided else line.strength.value
-            click.echo(
-                f"{line.rank:3}. {names[line.from_id]}  [{label}, {line.mutual_score:.2f}]\n     {line.reason_for}"
-            )
+            click.echo(f"{line.rank:3}. {names[line.from_id]}  [{label}, {line.mutual_score:.2f}]\n     {line.reason_for}")
         if not lines:
             click.echo("Nobody is eligible; `matcher why` tells the rule for each pair.", err=True)
 
@@ -168,9 +161,7 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
         told = ", ".join(f"{other} {score:.2f}" for other, score in others) or "none"
         click.echo(f"  {person} has {len(others)} of {cap} introductions: {told}")
     if answer.introduction:
-        click.echo(
-            f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}"
-        )
+        click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
 def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
@@ -212,12 +203,12 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
     settings = load_event(event_file) if event_file else EventSettings()
     registration = read_registration(file, settings.columns)  # before the heavy imports: a bad file is told at once
 
-    from matcher.features import FEATURE_NAMES
     from matcher.models.encoder import Encoder
     from matcher.models.reranker import Reranker
-    from matcher.pipeline import prepare
+    from matcher.service.settings import machine_settings
 
-    from .settings import machine_settings
+    from matcher.features import FEATURE_NAMES
+    from matcher.pipeline import prepare
 
     cache = machine_settings().cache
     cache.mkdir(parents=True, exist_ok=True)

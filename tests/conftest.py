@@ -17,13 +17,14 @@ def machine_cache(tmp_path_factory):
 
 def prepared(file, settings=None):
     """A prepared event from a registration file, with the shipped models."""
-    from matcher.event import EventSettings
-    from matcher.features import FEATURE_NAMES
     from matcher.models.encoder import Encoder
     from matcher.models.reranker import Reranker
+    from matcher.service.settings import machine_settings
+
+    from matcher.event import EventSettings
+    from matcher.features import FEATURE_NAMES
     from matcher.pipeline import prepare
     from matcher.registration import read_registration
-    from matcher.service.settings import machine_settings
 
     registration = read_registration(file)
     encoder = Encoder(None, machine_settings().cache / "vectors.sqlite")

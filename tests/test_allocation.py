@@ -59,9 +59,7 @@ def test_caps_hold_and_the_order_of_pairs_does_not_matter(n, seed):
 
 def test_forced_pairs_are_chosen_even_above_the_cap():
     pairs = np.array([[0, 1], [0, 2], [1, 2]])
-    found = allocate(
-        pairs, np.array([0.1, 0.9, 0.9]), np.zeros(3, int), np.array([0, 1, 1]), np.array([True, False, False])
-    )
+    found = allocate(pairs, np.array([0.1, 0.9, 0.9]), np.zeros(3, int), np.array([0, 1, 1]), np.array([True, False, False]))
     assert found.chosen.tolist() == [True, False, False]
 
 

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from conftest import JUDGED
-
 from matcher.service.cli import main
 
 CLIMATE = JUDGED / "climate" / "attendees.csv"
@@ -72,9 +71,7 @@ def test_suggest_all_has_the_promised_columns(tmp_path):
 
 def test_suggest_for_one_by_mail_and_as_json():
     said = invoke("suggest", CLIMATE, "--attendee", "marit.solbakken-rye@example.org", "--limit", 2)
-    assert said.stdout.startswith(
-        "For Marit Solbakken-Rye (c001), Head of Flexibility Procurement, Nordhavel Energi\n  1. "
-    )
+    assert said.stdout.startswith("For Marit Solbakken-Rye (c001), Head of Flexibility Procurement, Nordhavel Energi\n  1. ")
     lines = json.loads(invoke("suggest", CLIMATE, "--attendee", "c001", "--limit", 2, "--json").stdout)
     assert [(line["for_id"], line["rank"]) for line in lines] == [("c001", 1), ("c001", 2)]
 

@@ -21,9 +21,7 @@ class WordEncoder:
 
 
 PEOPLE = [
-    Attendee(
-        "a", "A", title="Miller", bio="I mill rye.", offering="Rye flour", seeking="A baker. No wheat.", country="PL"
-    ),
+    Attendee("a", "A", title="Miller", bio="I mill rye.", offering="Rye flour", seeking="A baker. No wheat.", country="PL"),
     Attendee("b", "B", title="Baker", bio="I bake bread. I need flour.", offering="Bread", seeking="Rye flour"),
     Attendee("c", "C", title="Driver", seeking=""),
     Attendee("d", "D"),

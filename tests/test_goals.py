@@ -49,9 +49,7 @@ def test_a_stated_form_is_kept():
 
 
 def test_nobody_is_told_that_something_is_missing_who_said_all():
-    full = Attendee(
-        "1", "A", title="Miller", bio="I mill.", offering="Flour for bakers nearby", seeking="Bakers who buy rye"
-    )
+    full = Attendee("1", "A", title="Miller", bio="I mill.", offering="Flour for bakers nearby", seeking="Bakers who buy rye")
     assert advice(full) == ()
 
 

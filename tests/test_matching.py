@@ -3,6 +3,7 @@
 import csv
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -107,7 +108,7 @@ def test_suggestions_are_ranked_and_nobody_is_on_too_many_lists(climate):
     for reader in {line.for_id for line in lines}:
         mine = [line for line in lines if line.for_id == reader]
         assert [line.rank for line in mine] == list(range(1, len(mine) + 1))
-        assert all(one.value >= other.value - 1e-4 for one, other in zip(mine, mine[1:], strict=False))
+        assert all(one.value >= other.value - 1e-4 for one, other in pairwise(mine))
         assert reader not in {line.from_id for line in mine}
 
 
@@ -130,10 +131,7 @@ def test_why_tells_the_rule_the_scores_and_the_price(climate):
     assert (answer.introduced, answer.a_id, answer.mutual_score) == (True, first.a_id, first.mutual_score)
     assert len(answer.others_a) <= answer.cap_a
     colleagues = next(
-        (a, b)
-        for a in range(len(event.attendees))
-        for b in range(a)
-        if event.eligibility.rule(a, b) == "same organisation"
+        (a, b) for a in range(len(event.attendees)) for b in range(a) if event.eligibility.rule(a, b) == "same organisation"
     )
     assert why(event, *colleagues).verdict == "Not introduced, and never will be: same organisation."
     assert why(event, *colleagues).introduction is None
@@ -159,9 +157,7 @@ def test_must_meet_groups_caps_and_sides_are_followed(climate):
     assert {i.status for i in again.introductions if [i.a_id, i.b_id] == wanted} == {"must_meet"}
     group = {a.id: a.group for a in other.attendees}
     degree = Counter(person for i in again.introductions for person in (i.a_id, i.b_id))
-    assert all(
-        count <= (1 if group[person] == "investor" else 2) for person, count in degree.items() if person not in wanted
-    )
+    assert all(count <= (1 if group[person] == "investor" else 2) for person, count in degree.items() if person not in wanted)
     assert not any("press" in (group[i.a_id], group[i.b_id]) for i in again.introductions)
 
 

@@ -37,7 +37,9 @@ def measure(size: int) -> list[dict[str, object]]:
         _write_event(file, size)
         work = [sys.executable, "-m", "benchmarks.speed.worker", str(file), folder]
         bare = _run([*work, "bare"])
-        return [{"people": size, "run": run, **_run([*work, "job"]), "bare encode": bare["bare encode"]} for run in ("cold", "warm")]
+        return [
+            {"people": size, "run": run, **_run([*work, "job"]), "bare encode": bare["bare encode"]} for run in ("cold", "warm")
+        ]
 
 
 def _write_event(file: Path, size: int) -> None:

@@ -12,11 +12,13 @@ from benchmarks.machine import peak_mib
 
 def job(file: Path, folder: Path) -> dict[str, float]:
     start = time.perf_counter()
+    from matcher.models.encoder import Encoder
+    from matcher.models.reranker import Reranker
+
     from matcher.event import EventSettings
     from matcher.export import write_outputs
+    from matcher.features import FEATURE_NAMES
     from matcher.matching import match
-    from matcher.models.encoder import Encoder
-    from matcher.models.reranker import DEFAULT_FOLDER, Reranker
     from matcher.pipeline import Stopwatch, prepare
     from matcher.registration import read_registration
 
@@ -26,7 +28,7 @@ def job(file: Path, folder: Path) -> dict[str, float]:
         registration = read_registration(file)
     with watch.stage("model loading"):
         encoder = Encoder(None, folder / "vectors.sqlite")
-        reranker = Reranker.load(DEFAULT_FOLDER)
+        reranker = Reranker.load(None, FEATURE_NAMES)
     run = match(prepare(registration, EventSettings(), encoder, reranker, watch=watch), registration, "Benchmark")
     with watch.stage("output"):
         write_outputs(run, folder / "out")
@@ -36,10 +38,10 @@ def job(file: Path, folder: Path) -> dict[str, float]:
 
 
 def bare(file: Path) -> dict[str, float]:
+    from matcher.models.encoder import embedded_model
     from sentence_transformers import SentenceTransformer
 
     from matcher.goals import complete
-    from matcher.models.encoder import embedded_model
     from matcher.registration import read_registration
     from matcher.texts import event_texts
 

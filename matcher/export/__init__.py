@@ -26,17 +26,17 @@ def write_outputs(run: Run, folder: Path) -> list[Path]:
         "introductions.xlsx": write_workbook,
         "lists.html": write_lists_page,
         "report.html": write_report_page,
-        "problems.csv": lambda run, path: write_problems(run.problems, path),
-        "run.json": lambda run, path: run.save(path),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, write in files.items():
             write(run, folder / name)
+        write_problems(run.problems, folder / "problems.csv")
+        run.save(folder / "run.json")
     except OSError as error:
         raise MatcherError(
             f"{folder} cannot be written ({error.strerror or type(error).__name__})",
             "a folder",
             "name another with --out",
         ) from error
-    return [folder / name for name in files]
+    return [folder / name for name in (*files, "problems.csv", "run.json")]

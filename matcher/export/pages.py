@@ -56,9 +56,7 @@ def _write(path: Path, template: str, **values: Any) -> None:
 def _pages() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    pages = Environment(
-        loader=PackageLoader("matcher", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    pages = Environment(loader=PackageLoader("matcher", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     pages.filters["clip"] = clip
     return pages
 

@@ -19,9 +19,7 @@ def write_workbook(run: Run, path: Path) -> None:
     """Writes the workbook. Every text is written as a string cell, so none can become a formula."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(
-        path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
+    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"title": run.title, "created": _MADE})
     formats = {
         "head": book.add_format({"bold": True, "font_color": "#ffffff", "bg_color": "#1f4e5f", "valign": "vcenter"}),
@@ -34,9 +32,7 @@ def write_workbook(run: Run, path: Path) -> None:
     }
     names = {attendee.id: attendee.name for attendee in run.attendees}
     left: list[Row] = [(each.id, names[each.id], each.introductions, each.why) for each in run.left]
-    problems: list[Row] = [
-        (p.row, p.column, p.found, p.action, "yes" if p.used else "no", p.attendee_id) for p in run.problems
-    ]
+    problems: list[Row] = [(p.row, p.column, p.found, p.action, "yes" if p.used else "no", p.attendee_id) for p in run.problems]
     _sheet(book, "Pairs", INTRODUCTION_COLUMNS, introduction_rows(run), formats)
     _sheet(book, "Lists", LIST_COLUMNS, list_rows(run), formats)
     _sheet(book, "Left with little", ("attendee_id", "name", "introductions", "why"), left, formats)

@@ -28,9 +28,7 @@ INTENTS = (
     Intent("dealflow", "I look for start-ups to invest in.", "We are a young company raising a funding round."),
     Intent("hire", "We have open positions and want to hire people.", "I have these skills and look for a new job."),
     Intent("job", "I am looking for a job or my next role.", "We are hiring, we have open positions in our team."),
-    Intent(
-        "intern", "I look for an internship, thesis topic or traineeship.", "We take students, interns and trainees."
-    ),
+    Intent("intern", "I look for an internship, thesis topic or traineeship.", "We take students, interns and trainees."),
     Intent("students", "We look for students, apprentices or interns.", "I am a student looking for experience."),
     Intent(
         "customer",
@@ -55,9 +53,7 @@ INTENTS = (
         "We look for distributors and resellers abroad.",
         "We distribute and resell products in our region.",
     ),
-    Intent(
-        "represent", "We look for products to distribute.", "We make a product and want partners to sell it abroad."
-    ),
+    Intent("represent", "We look for products to distribute.", "We make a product and want partners to sell it abroad."),
     Intent("cofounder", "I am looking for a co-founder.", "I would like to join or start a company with somebody."),
     Intent("successor", "I look for somebody to take over my business.", "I want to take over an existing company."),
     Intent(
@@ -91,17 +87,13 @@ INTENTS = (
         "I look for research collaborators and co-authors.",
         "I do research in this field and publish papers.",
     ),
-    Intent(
-        "consortium", "We look for partners for a project proposal.", "We lead applications and manage funded projects."
-    ),
+    Intent("consortium", "We look for partners for a project proposal.", "We lead applications and manage funded projects."),
     Intent(
         "access",
         "I need access to equipment, a laboratory or samples.",
         "We have a laboratory with instruments that others may use.",
     ),
-    Intent(
-        "users", "We look for users for our facility or tool.", "I need to measure my samples or run my experiments."
-    ),
+    Intent("users", "We look for users for our facility or tool.", "I need to measure my samples or run my experiments."),
     Intent("site", "We look for a site, building, land or space.", "We have empty space, land or a building to let."),
     Intent("tenant", "I look for tenants for my rooms.", "We need rooms and premises for our work."),
     Intent(
@@ -149,9 +141,7 @@ INTENTS = (
         "We integrate systems and build on other products.",
     ),
     Intent("training", "We need training and teaching for our people.", "I teach, train and give workshops."),
-    Intent(
-        "design", "I need a designer or somebody for communication.", "I design and make brands, interfaces and text."
-    ),
+    Intent("design", "I need a designer or somebody for communication.", "I design and make brands, interfaces and text."),
     Intent("develop", "I need a software developer.", "I write software."),
     Intent(
         "maintain",

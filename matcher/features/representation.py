@@ -88,9 +88,7 @@ class Representation:
 def unit(vectors: NDArray[np.floating]) -> Vectors:
     """Rows scaled to length 1; zero rows stay zero."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.zeros_like(vectors, dtype=np.float64), where=length > 1e-9).astype(
-        np.float32
-    )
+    return np.divide(vectors, length, out=np.zeros_like(vectors, dtype=np.float64), where=length > 1e-9).astype(np.float32)
 
 
 def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False) -> Representation:

@@ -66,9 +66,7 @@ class Alignment:
             found = f"{self._width + excess} of {self._width} cells"
             if self._email is not None and not is_email(cells[self._email]):
                 action = "the row ends early and has no e-mail in its place, perhaps a broken line: correct it"
-                return Aligned(
-                    None, Problem(row.number, "", f"{found}: {shown(' | '.join(row.cells), 80)}", action, False)
-                )
+                return Aligned(None, Problem(row.number, "", f"{found}: {shown(' | '.join(row.cells), 80)}", action, False))
             return Aligned(cells, Problem(row.number, "", found, "the row ends early: check what is missing", True))
         return self._shifted(row, cells)
 
@@ -102,9 +100,7 @@ class Alignment:
             swapped = list(cells)
             swapped[home], swapped[name] = cells[name], cells[home]
             found = f"{shown(cells[name], 60)} under {self._heading(name)}"
-            return Aligned(
-                tuple(swapped), Problem(row.number, self._heading(name), found, "name and e-mail were swapped", True)
-            )
+            return Aligned(tuple(swapped), Problem(row.number, self._heading(name), found, "name and e-mail were swapped", True))
         if len(strays) != 1 or (not cells[home].strip() and self._named(cells)):
             return Aligned(cells)
         shift = strays[0] - home
@@ -153,9 +149,4 @@ def is_name(cell: str) -> bool:
     (True, False, False)
     """
     text = cell.strip()
-    return (
-        0 < len(text) <= 60
-        and len(text.split()) <= 6
-        and bool(re.search(r"[^\W\d_]", text))
-        and not re.search(r"[\d@]", text)
-    )
+    return 0 < len(text) <= 60 and len(text.split()) <= 6 and bool(re.search(r"[^\W\d_]", text)) and not re.search(r"[\d@]", text)

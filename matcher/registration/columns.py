@@ -85,9 +85,7 @@ def columns_of(headings: Sequence[str], rows: Sequence[Row], mapping: Mapping[st
 
 def _field(field: str) -> str:
     if field not in FIELDS:
-        raise RegistrationError(
-            f"the mapping names the field {field!r}", f"one of: {', '.join(FIELDS)}", "correct event.toml"
-        )
+        raise RegistrationError(f"the mapping names the field {field!r}", f"one of: {', '.join(FIELDS)}", "correct event.toml")
     return field
 
 
@@ -119,10 +117,7 @@ def _one_text(columns: list[Column]) -> list[Column]:
     """`text_long` holds all of `text`."""
     if not any(normal(column.heading) == "text long" for column in columns):
         return columns
-    return [
-        Column(c.index, c.heading, IGNORED, c.rank) if normal(c.heading) == "text" and c.rank >= 0 else c
-        for c in columns
-    ]
+    return [Column(c.index, c.heading, IGNORED, c.rank) if normal(c.heading) == "text" and c.rank >= 0 else c for c in columns]
 
 
 def _full_name_or_part(columns: list[Column], rows: Sequence[Row]) -> list[Column]:

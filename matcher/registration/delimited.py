@@ -52,9 +52,7 @@ def _rows(lines: list[str], delimiter: str) -> tuple[list[Row], list[Problem]]:
     problems: list[Problem] = []
     for number, (broken, cells) in enumerate(_records(lines, delimiter), start=1):
         if broken:
-            problems.append(
-                Problem(number, "", shown(lines[broken - 1]), "a quotation mark is not closed: check this row", True)
-            )
+            problems.append(Problem(number, "", shown(lines[broken - 1]), "a quotation mark is not closed: check this row", True))
         rows.append(Row(number, cells))
     return rows, problems
 

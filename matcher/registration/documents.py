@@ -92,12 +92,7 @@ def _records(value: object, depth: int) -> list[object] | None:
     lists = [found for item in value.values() if isinstance(item, list) and (found := _records(item, depth + 1))]
     if not lists:
         nested = (item for item in value.values() if isinstance(item, dict))
-        lists = [
-            found
-            for item in nested
-            for part in item.values()
-            if isinstance(part, list) and (found := _records(part, 3))
-        ]
+        lists = [found for item in nested for part in item.values() if isinstance(part, list) and (found := _records(part, 3))]
     people = {key.casefold() for key in value} & {"name", "email", "first_name", "last_name", "firstname", "lastname"}
     if people:
         return [value]  # one person alone
@@ -167,9 +162,7 @@ def _prose(item: object) -> str:
         return _scalar(item)
     low = {str(key).casefold(): value for key, value in item.items()}
     titles = [str(low[key]).strip() for key in ("title", "name", "label") if isinstance(low.get(key), str)]
-    texts = [
-        str(low[key]).strip() for key in ("abstract", "description", "text", "bio") if isinstance(low.get(key), str)
-    ]
+    texts = [str(low[key]).strip() for key in ("abstract", "description", "text", "bio") if isinstance(low.get(key), str)]
     parts = [part for part in (*titles[:1], *texts) if part]
     joined = ". ".join(part.rstrip(".") if part is not parts[-1] else part for part in parts)
     return joined or "; ".join(value for value in map(_scalar, low.values()) if re.search(r"[^\W\d]", value))

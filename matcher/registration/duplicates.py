@@ -104,9 +104,7 @@ def _same(one: Draft, other: Draft) -> bool:
             return True
         return _texts_alike(a, b) or (not (a.email and b.email) and _agree(a, b))
     if same_organization and names_near(a.name, b.name):
-        return _texts_alike(a, b) or (
-            not (a.email and b.email) and bool(a.title) and folded(a.title) == folded(b.title)
-        )
+        return _texts_alike(a, b) or (not (a.email and b.email) and bool(a.title) and folded(a.title) == folded(b.title))
     return same_organization and names_fit(a.name, b.name) and _texts_alike(a, b)
 
 
@@ -223,17 +221,11 @@ def _merge(members: Sequence[Draft]) -> Draft:
         met_before=union("met_before"),
         blocked=union("blocked"),
         consent=_consent(people),
-        min_introductions=next(
-            (p.min_introductions for p in reversed(people) if p.min_introductions is not None), None
-        ),
-        max_introductions=next(
-            (p.max_introductions for p in reversed(people) if p.max_introductions is not None), None
-        ),
+        min_introductions=next((p.min_introductions for p in reversed(people) if p.min_introductions is not None), None),
+        max_introductions=next((p.max_introductions for p in reversed(people) if p.max_introductions is not None), None),
         answers=tuple(answers.items()),
     )
-    return Draft(
-        members[0].row, person, members[0].order, any(m.named for m in members), all(m.bought for m in members)
-    )
+    return Draft(members[0].row, person, members[0].order, any(m.named for m in members), all(m.bought for m in members))
 
 
 def _consent(people: Sequence[Attendee]) -> bool | None:

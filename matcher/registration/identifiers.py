@@ -39,11 +39,7 @@ def identified(drafts: Sequence[Draft]) -> tuple[list[tuple[int, Attendee]], lis
 
 def _digest(draft: Draft, length: int) -> str:
     person = draft.person
-    source = (
-        f"{person.email}|{name_key(person.name)}"
-        if person.email
-        else f"{name_key(person.name)}|{folded(person.organization)}"
-    )
+    source = f"{person.email}|{name_key(person.name)}" if person.email else f"{name_key(person.name)}|{folded(person.organization)}"
     return hashlib.sha256(source.encode()).hexdigest()[:length]
 
 

@@ -22,9 +22,7 @@ def _layout(name: str, all_of: str, any_of: str = "") -> _Layout:
 
 _LAYOUTS = (
     _layout("tito", "", "ticket full name, unique ticket url, void status, unique order url"),
-    _layout(
-        "luma", "approval status", "api id, qr code url, user name, user email, registered at, ticket type id, name"
-    ),
+    _layout("luma", "approval status", "api id, qr code url, user name, user email, registered at, ticket type id, name"),
     _layout("eventbrite", "attendee status", "order number, order type, attendee number, ticket type"),
     _layout("eventbrite", "attendee number", "order number, order type, ticket type"),
     _layout("brella", "", "join code, join url"),

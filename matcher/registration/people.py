@@ -112,14 +112,10 @@ class RowReader(RowFields):
 
     def _nobody(self) -> None:
         if self._layout == "tito" and (self._first("buyer_email") or self._first("order")):
-            self._doubt(
-                "Ticket Full Name", self._first("order"), "a ticket not assigned to anybody: left out", used=False
-            )
+            self._doubt("Ticket Full Name", self._first("order"), "a ticket not assigned to anybody: left out", used=False)
             return
         found = next((value for pairs in self._values.values() for _, value in pairs), "")
-        self._doubt(
-            self._heading("name") or self._heading("email"), found, "neither name nor e-mail: left out", used=False
-        )
+        self._doubt(self._heading("name") or self._heading("email"), found, "neither name nor e-mail: left out", used=False)
 
     def _names(self, prefix: str) -> tuple[str, str, str]:
         """First name, last name and full name, from whichever of them there are."""
@@ -142,9 +138,7 @@ class RowReader(RowFields):
             return ""
         low = unicodedata.normalize("NFKC", text).casefold()[:320].replace("mailto:", " ").strip()
         found = EMAIL.findall(low) if "@" in low else []
-        good: list[str] = [
-            address.strip(".'") for address in found if ".." not in address and not address.startswith(".")
-        ]
+        good: list[str] = [address.strip(".'") for address in found if ".." not in address and not address.startswith(".")]
         if not good:
             self._doubt(self._heading(field), text, "this is no e-mail address: correct it")
             return ""

@@ -131,9 +131,7 @@ def _no_table(grid: Grid, name: str) -> RegistrationError:
     )
 
 
-def _drafts(
-    table: Table, columns: Sequence[Column], layout: str, ragged: bool
-) -> tuple[list[Draft], tuple[Problem, ...]]:
+def _drafts(table: Table, columns: Sequence[Column], layout: str, ragged: bool) -> tuple[list[Draft], tuple[Problem, ...]]:
     """A draft of each usable row, and what was found on the way."""
     alignment = Alignment(columns, table.rows, len(table.headings), ragged)
     reader = RowReader(columns, layout, _letters(columns, table.rows), _unanswered(columns, table.rows))
@@ -168,8 +166,7 @@ def _unanswered(columns: Sequence[Column], rows: Sequence[Row]) -> frozenset[int
     return frozenset(
         column.index
         for column in columns
-        if column.field == "consent"
-        and not any(row.cells[column.index].strip() for row in rows if column.index < len(row.cells))
+        if column.field == "consent" and not any(row.cells[column.index].strip() for row in rows if column.index < len(row.cells))
     )
 
 

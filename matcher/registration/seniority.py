@@ -77,13 +77,10 @@ _NOT_EXECUTIVE = re.compile(r"\b(account|sales|marketing|customer|business) exec
 
 _LEVELS: dict[str, str] = {
     "student": "student students studentin etudiant etudiante estudiante studente studentessa estudante phd doctoral",
-    "junior": "junior entry graduate intern trainee einsteiger berufseinsteiger debutant principiante associate"
-    " early beginner",
-    "mid": "mid middle intermediate regular professional mittel mittlere intermediaire intermedio medio pleno"
-    " fachkraft confirme",
+    "junior": "junior entry graduate intern trainee einsteiger berufseinsteiger debutant principiante associate early beginner",
+    "mid": "mid middle intermediate regular professional mittel mittlere intermediaire intermedio medio pleno fachkraft confirme",
     "senior": "senior experienced erfahren expert sr experimente experimentado esperto experiente manager staff",
-    "lead": "lead head director principal leitung leiter leiterin responsable jefe jefa responsabile team direktor"
-    " lider chefe",
+    "lead": "lead head director principal leitung leiter leiterin responsable jefe jefa responsabile team direktor lider chefe",
     "executive": "executive exec clevel cxo vp board management geschaftsfuhrung vorstand dirigeant directivo"
     " dirigente executivo c ceo",
     "founder": "founder cofounder owner grunder grunderin fondateur fondatrice fundador fundadora fondatore socio",

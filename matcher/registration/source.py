@@ -56,9 +56,7 @@ def read_bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path is not valid"
-        raise RegistrationError(
-            f"{path}: cannot be read ({reason})", READABLE, "check the file's permissions"
-        ) from error
+        raise RegistrationError(f"{path}: cannot be read ({reason})", READABLE, "check the file's permissions") from error
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise RegistrationError(f"{path}: the file is empty", READABLE, "export the registrations again")
     return data
@@ -77,13 +75,9 @@ def unpacked(data: bytes, name: str) -> bytes:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
                 data = stream.read(MAX_BYTES + 1)
         except (OSError, EOFError, zlib.error) as error:
-            raise RegistrationError(
-                f"{name}: damaged gzip data", READABLE, "download or export the file again"
-            ) from error
+            raise RegistrationError(f"{name}: damaged gzip data", READABLE, "download or export the file again") from error
         if len(data) > MAX_BYTES:
-            raise RegistrationError(
-                f"{name}: unpacks to more than {MAX_BYTES // 1024**2} MB", READABLE, "unpack it first"
-            )
+            raise RegistrationError(f"{name}: unpacks to more than {MAX_BYTES // 1024**2} MB", READABLE, "unpack it first")
     return data
 
 
@@ -101,9 +95,7 @@ def kind_of(data: bytes, name: str) -> str:
         if data.startswith(magic):
             raise RegistrationError(f"{name}: {what}", READABLE, "export the registrations as CSV or XLSX")
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:16].lower().startswith(_HTML):
-        raise RegistrationError(
-            f"{name}: a web page or XML document", READABLE, "export the registrations as CSV or XLSX"
-        )
+        raise RegistrationError(f"{name}: a web page or XML document", READABLE, "export the registrations as CSV or XLSX")
     if data.startswith(b"PK"):
         return _kind_of_zip(data, name)
     return "text"
@@ -114,14 +106,10 @@ def _kind_of_zip(data: bytes, name: str) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
     except Exception as error:  # zipfile lets struct, value and unicode errors through on damaged bytes
-        raise RegistrationError(
-            f"{name}: a damaged workbook or zip archive", READABLE, "export the file again"
-        ) from error
+        raise RegistrationError(f"{name}: a damaged workbook or zip archive", READABLE, "export the file again") from error
     names = {member.filename for member in members}
     if sum(member.file_size for member in members) > MAX_BYTES:
-        raise RegistrationError(
-            f"{name}: unpacks to more than {MAX_BYTES // 1024**2} MB", READABLE, "export people only"
-        )
+        raise RegistrationError(f"{name}: unpacks to more than {MAX_BYTES // 1024**2} MB", READABLE, "export people only")
     if any(entry.startswith("xl/") for entry in names):
         return "xlsx"
     if "mimetype" in names:

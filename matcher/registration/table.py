@@ -55,9 +55,7 @@ def table_of(grid: Grid, score: Callable[[tuple[str, ...]], int]) -> Table | Non
         if row.number in refused:
             continue
         if _repeats(row, headings):
-            problems.append(
-                Problem(row.number, "", shown(" | ".join(row.cells)), "a repeated heading: left out", False)
-            )
+            problems.append(Problem(row.number, "", shown(" | ".join(row.cells)), "a repeated heading: left out", False))
         elif _is_footer(row):
             problems.append(Problem(row.number, "", shown(" ".join(row.cells)), "a total or note: left out", False))
         else:

@@ -35,9 +35,7 @@ _EXCEL_ERROR = re.compile(
     re.I,
 )
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"', re.S)
-_TAG = re.compile(
-    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA|<!DOCTYPE", re.I
-)  # not "<anna@berg.example>"
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA|<!DOCTYPE", re.I)  # not "<anna@berg.example>"
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     "\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"

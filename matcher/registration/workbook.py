@@ -34,9 +34,7 @@ def read_workbook(data: bytes, name: str, score: Callable[[tuple[str, ...]], int
             warnings.simplefilter("ignore")  # about styles and validations, which do not matter here
             grids = _grids(data, score)
     except Exception as error:  # openpyxl lets key, value, type, zip and XML errors through on damaged workbooks
-        raise RegistrationError(
-            f"{name}: a damaged workbook", READABLE, "open and save it again, or use CSV"
-        ) from error
+        raise RegistrationError(f"{name}: a damaged workbook", READABLE, "open and save it again, or use CSV") from error
     grids = [grid for grid in grids if any(not row.blank for row in grid.rows)]
     if not grids:
         raise RegistrationError(f"{name}: a workbook without any cells", READABLE, "export the registrations again")
