@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .cache/installed
 export PYTHONHASHSEED := 0
 
-.PHONY: demo test lint types imports unit doctest benchmark-quality benchmark-speed clean
+.PHONY: demo test lint types imports unit doctest chromium pictures benchmark-quality benchmark-speed clean
 
 demo: .venv/.ready
 	@$(BIN)/matcher demo --out demo
@@ -39,8 +39,18 @@ imports: $(INSTALLED)
 doctest: $(INSTALLED)
 	cd $(INSTALLED) && ../../$(BIN)/python -m pytest -q -c ../../pyproject.toml --rootdir . -p no:cacheprovider matcher
 
-unit: .venv/.ready
+# A page is tested in a real browser; where it is missing and may be installed, it is.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  { echo "Chromium is needed to test the pages: apt install chromium" >&2; exit 2; }
+
+unit: .venv/.ready chromium
 	$(BIN)/python -m pytest -q tests
+
+pictures: demo chromium
+	$(BIN)/python -m matcher.data.pictures demo data/pictures
 
 benchmark-quality: .venv/.ready
 	$(BIN)/python -m benchmarks.quality
