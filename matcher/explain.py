@@ -9,7 +9,7 @@ import numpy as np
 from matcher import mutual
 from matcher.allocation import allocate
 from matcher.matching import introduce
-from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
+from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps, worth
 from matcher.run import Introduction
 
 
@@ -110,12 +110,8 @@ def _price(event: PreparedEvent, scored: ScoredPairs, pair: ScoredPairs, objecti
     lower, upper = caps(event)
     same = (scored.pairs == pair.pairs[0]).all(axis=1)
     pairs = np.vstack([scored.pairs[~same], pair.pairs])
-    score = np.concatenate([scored.score[~same], pair.score])
-    poor = (score < mutual.FLOOR) | np.concatenate(
-        [mutual.one_sided(scored.value_a, scored.value_b)[~same], mutual.one_sided(pair.value_a, pair.value_b)]
-    )
     required = set(map(tuple, event.eligibility.must_meet.tolist()))
     forced = np.array([tuple(each) in required for each in pairs.tolist()])
     forced[-1] = True
-    weights = np.where(poor, score - 1.0, score)
+    weights = np.concatenate([worth(scored)[~same], worth(pair)])
     return max(0.0, objective - allocate(pairs, weights, lower, upper, forced).objective)

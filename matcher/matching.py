@@ -71,8 +71,8 @@ def introduce(event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[in
     for k, (a, b) in enumerate(scored.pairs.tolist()):
         value_a, value_b, score = (round(float(x[k]), 4) for x in (scored.value_a, scored.value_b, scored.score))
         first, second = event.attendees[a], event.attendees[b]
-        reason_a, reason_b = _both_reasons(
-            first, second, of_a[k], of_b[k], turns[a], turns[b], bool(one_sided[k]), value_a < value_b
+        reason_a, reason_b = both_reasons(
+            first, second, of_a[k], of_b[k], (turns[a], turns[b]), bool(one_sided[k]), value_a < value_b
         )
         out.append(
             Introduction(
@@ -96,14 +96,23 @@ def introduce(event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[in
     return tuple(out)
 
 
-def _both_reasons(
-    a: Attendee, b: Attendee, of_a: Meeting, of_b: Meeting, turn_a: int, turn_b: int, one_sided: bool, a_gives: bool
+def both_reasons(
+    a: Attendee, b: Attendee, of_a: Meeting, of_b: Meeting, turns: tuple[int, int], one_sided: bool, a_gives: bool
 ) -> tuple[str, str]:
-    reason_a, reason_b = reasons.reason(a, b, of_a, turn_a), reasons.reason(b, a, of_b, turn_b)
+    """Returns what a is told about b and b about a; where one side hardly gains, that side is told so.
+
+    Args:
+        a, b: the two people.
+        of_a, of_b: where the goal of each meets the words of the other.
+        turns: place of the reason in the list of a and of b, from 0.
+        one_sided: whether one of them hardly gains.
+        a_gives: whether that one is a.
+    """
+    reason_a, reason_b = reasons.reason(a, b, of_a, turns[0]), reasons.reason(b, a, of_b, turns[1])
     if one_sided and a_gives:
-        reason_a = reasons.one_sided_reason(a, b, of_b, turn_a)
+        reason_a = reasons.one_sided_reason(a, b, of_b, turns[0])
     elif one_sided:
-        reason_b = reasons.one_sided_reason(b, a, of_a, turn_b)
+        reason_b = reasons.one_sided_reason(b, a, of_a, turns[1])
     return reason_a, reason_b
 
 

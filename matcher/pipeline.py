@@ -58,6 +58,14 @@ class PreparedEvent:
     encoder_name: str
     watch: Stopwatch = field(default_factory=Stopwatch)
 
+    def candidates(self) -> Pairs:
+        """Returns (m, 2) eligible pairs worth weighing, the lower position first, sorted."""
+        settings = self.settings
+        with self.watch.stage("retrieval"):
+            return candidate_pairs(
+                self.people, self.eligibility, settings.candidates.per_person, settings.weights.goals, settings.weights.likeness
+            )
+
     def welcomes(self, pairs: Pairs) -> Scores:
         """Returns (m,) P(`pairs[:, 0]` welcomes `pairs[:, 1]`), with the organizer's weights and the forms of goals in it."""
         if not len(pairs):
@@ -126,27 +134,23 @@ def caps(event: PreparedEvent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)
 
 
-def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Allocation]:
-    """Returns all candidate pairs of the event, scored, and which of them are introduced.
+def worth(scored: ScoredPairs) -> Scores:
+    """Returns (m,) what each pair adds to the event's total: its mutual score.
 
-    Pairs below `mutual.FLOOR`, and one-sided ones, are worth less than nothing to the total: they are used only where a
-    person would otherwise miss the minimum, and are labelled there.
+    Pairs below `mutual.FLOOR`, and one-sided ones, are worth less than nothing: they are used only where a person would
+    otherwise miss the minimum, and are labelled there.
     """
-    settings = event.settings
-    with event.watch.stage("retrieval"):
-        pairs = candidate_pairs(
-            event.people,
-            event.eligibility,
-            settings.candidates.per_person,
-            settings.weights.goals,
-            settings.weights.likeness,
-        )
-    scored = event.scored(pairs)
+    poor = (scored.score < mutual.FLOOR) | mutual.one_sided(scored.value_a, scored.value_b)
+    return np.where(poor, scored.score - 1.0, scored.score)
+
+
+def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Allocation]:
+    """Returns all candidate pairs of the event, scored, and which of them are introduced."""
+    scored = event.scored(event.candidates())
     with event.watch.stage("allocation"):
-        poor = (scored.score < mutual.FLOOR) | mutual.one_sided(scored.value_a, scored.value_b)
         lower, upper = caps(event)
         must = _members(scored.pairs, event.eligibility.must_meet, len(event.attendees))
-        allocation = allocate(scored.pairs, np.where(poor, scored.score - 1.0, scored.score), lower, upper, forced=must)
+        allocation = allocate(scored.pairs, worth(scored), lower, upper, forced=must)
     return scored, allocation
 
 

@@ -43,10 +43,15 @@ _WRITTEN = (
     "On your list: {goal}. From the profile of {other}: {phrase}.",
 )
 _ROLE = (
-    "You look for {goal}. All that {other} tells is {phrase}; ask.",
-    "{other} gives only a role, {phrase}; you wrote {goal}.",
-    "Your goal is {goal}. From the role of {other}, {phrase}, it may fit.",
+    "You look for {goal}. {other} may know the way: {phrase}.",
+    "{other}, {phrase}, is close to what you wrote: {goal}.",
+    "Your goal is {goal}. The role of {other} speaks for it: {phrase}.",
     "For {goal}, {other} could be of use: {phrase}.",
+)
+_IMPLIED_ROLE = (
+    "You stated no goal; going by {goal} in your profile, {other} is worth a talk: {phrase}.",
+    "Your profile says {goal}; the role of {other} is near it: {phrase}.",
+    "No goal of yours is on file. {goal} led us to {other}: {phrase}.",
 )
 _FRAMES = {"offering": _OFFERED, "title": _ROLE}
 _IMPLIED = (
@@ -95,7 +100,8 @@ def reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:
         return _filled(_NOTHING if not meets.phrase else _UNSTATED, "", meets.phrase, other.name)
     if not meets.phrase:
         return _filled(_SILENT, meets.goal.text, "", other.name)
-    frames = _IMPLIED if meets.goal.inferred else _FRAMES.get(meets.part, _WRITTEN)
+    implied = _IMPLIED_ROLE if meets.part == "title" else _IMPLIED
+    frames = implied if meets.goal.inferred else _FRAMES.get(meets.part, _WRITTEN)
     return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, other.name)
 
 

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import mutual, reasons
-from matcher.candidates import candidate_pairs
-from matcher.matching import meetings
+from matcher.matching import both_reasons, meetings
 from matcher.mutual import Strength
 from matcher.pipeline import PreparedEvent, ScoredPairs
 
@@ -58,7 +56,7 @@ def suggest(event: PreparedEvent, person: int, limit: int, order: Order = Order.
     others = np.delete(np.arange(len(event.attendees)), person)
     pairs = np.column_stack([np.full(len(others), person), others])
     if len(pairs) > 2 * event.settings.candidates.per_person:
-        near = _candidates(event)
+        near = event.candidates()
         mine = near[(near == person).any(axis=1)]
         pairs = np.column_stack([np.full(len(mine), person), mine.sum(axis=1) - person])
     else:
@@ -72,7 +70,7 @@ def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -
     Places go to the best lines first; once somebody stands on as many lists as the exposure limit allows, the next best
     takes the place.
     """
-    scored = event.scored(_candidates(event))
+    scored = event.scored(event.candidates())
     both = ScoredPairs(
         np.vstack([scored.pairs, scored.pairs[:, ::-1]]),
         np.concatenate([scored.value_a, scored.value_b]),
@@ -80,14 +78,6 @@ def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -
         np.concatenate([scored.score, scored.score]),
     )
     return _lines(event, both, limit, order, event.settings.exposure.limit or LISTS_PER_PLACE * limit)
-
-
-def _candidates(event: PreparedEvent) -> NDArray[np.int64]:
-    weights = event.settings.weights
-    with event.watch.stage("retrieval"):
-        return candidate_pairs(
-            event.people, event.eligibility, event.settings.candidates.per_person, weights.goals, weights.likeness
-        )
 
 
 def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, cap: int) -> tuple[Suggestion, ...]:
@@ -116,12 +106,9 @@ def _told(event: PreparedEvent, scored: ScoredPairs) -> tuple[Suggestion, ...]:
         turn = int(rank[reader])
         rank[reader] += 1
         first, second = event.attendees[reader], event.attendees[other]
-        told = reasons.reason(first, second, of_reader[k], turn)
-        telling = reasons.reason(second, first, of_other[k], turn)
-        if one_sided[k] and scored.value_a[k] < scored.value_b[k]:
-            told = reasons.one_sided_reason(first, second, of_other[k], turn)
-        elif one_sided[k]:
-            telling = reasons.one_sided_reason(second, first, of_reader[k], turn)
+        told, telling = both_reasons(
+            first, second, of_reader[k], of_other[k], (turn, turn), bool(one_sided[k]), bool(scored.value_a[k] < scored.value_b[k])
+        )
         lines.append(
             Suggestion(
                 for_id=first.id,
