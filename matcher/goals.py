@@ -33,6 +33,12 @@ _AVOID = re.compile(
     r"don'?t\b|bitte\s+(?:kein|nicht)\w*|kein\w*\b|nicht\b|pas\s+de\b|nada\s+de\b|niente\b|geen\b|inget?\b)",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(
+    r"\b(?:i|we|i'm|we're|am|are)\s+(?:currently\s+|really\s+)?not\s+(?:currently\s+|really\s+)?"
+    r"(?:looking|interested|seeking|searching|raising|hiring|investing|buying)\b",
+    re.IGNORECASE,
+)
+"""A refusal that is told in the middle of a sentence."""
 _AVOID_TAIL = re.compile(
     r"(?:,|\s-|\s–|\s—|;)\s*(?=(?:but\s+|and\s+)?(?:please\s+)?(?:no(?:t|thing)?|never|nicht|kein\w*|geen|pas\s+de|sin|senza)\s)",
     re.IGNORECASE,
@@ -87,7 +93,7 @@ def split(seeking: str) -> Wishes:
 
 def _sort(sentence: str, wanted: list[str], avoided: list[str]) -> None:
     """Puts one sentence where it belongs: a wish, a detail of the wish before it, or a refusal."""
-    if _AVOID.match(sentence):
+    if _AVOID.match(sentence) or _REFUSED.search(sentence):
         avoided.append(sentence.strip())
         return
     head, *tails = _AVOID_TAIL.split(sentence)

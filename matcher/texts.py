@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .goals import MOST_GOALS, complete, split
 from .profiles import Attendee
-from .sentences import grouped, passages
+from .sentences import grouped, passages, tokens
 
 MOST_PHRASES = 12
 """Phrases kept per person and text field; sentences of longer texts are joined, none is lost."""
@@ -78,6 +78,20 @@ def title_line(attendee: Attendee) -> str:
     return ". ".join(text for text in (head, ", ".join(attendee.interests)) if text)
 
 
+def one_passage(profile: str) -> bool:
+    """True where a whole profile is read at once; the vector of a longer one is the mean of its parts' passages.
+
+    Its passages would only repeat those of the bio at other places, and cost as much again.
+    """
+    return tokens(profile) <= LIMIT
+
+
+def _phrases(text: str) -> list[str]:
+    """Sentences; of a text so long that they would have to be joined, its passages, which are encoded anyway."""
+    cut = passages(text, LIMIT)
+    return cut if len(cut) >= MOST_PHRASES // 2 else grouped(text, MOST_PHRASES)
+
+
 def event_texts(attendees: Sequence[Attendee]) -> EventTexts:
     """The texts of all attendees; those without goals are completed first (`goals.complete`)."""
     parts: dict[Part, list[str]] = {part: [] for part in Part}
@@ -99,10 +113,16 @@ def event_texts(attendees: Sequence[Attendee]) -> EventTexts:
         whole = (title, attendee.bio, attendee.offering, attendee.seeking)
         parts[Part.PROFILE].append(". ".join(text for text in whole if text))
         for source, text in ((Source.OFFERING, attendee.offering), (Source.BIO, attendee.bio)):
-            phrases.extend(Phrase(owner, piece, source) for piece in grouped(text, MOST_PHRASES))
+            phrases.extend(Phrase(owner, piece, source) for piece in _phrases(text))
         if title:
             phrases.append(Phrase(owner, title, Source.TITLE))
-    distinct = {piece for texts in parts.values() for text in set(texts) for piece in passages(text, LIMIT)}
+    distinct = {
+        piece
+        for part, texts in parts.items()
+        for text in set(texts)
+        if part is not Part.PROFILE or one_passage(text)
+        for piece in passages(text, LIMIT)
+    }
     rows = [text for _, text in (*goals, *refusals)] + [phrase.text for phrase in phrases]
     distinct.update(piece for text in set(rows) for piece in passages(text, LIMIT))
     return EventTexts(

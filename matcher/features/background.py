@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 MOST_ANCHORS = 400
 """People that stand for the event in a small one."""
-PAIR_BUDGET = 8_000_000
-"""Pairs of person and anchor computed at most per direction: larger events have fewer anchors, 80 at 100,000 people."""
+FEWEST_ANCHORS = 32
+"""People that stand for the largest events; fewer would not tell what is rare."""
+PAIR_BUDGET = 1_000_000
+"""Pairs of person and anchor computed at most per direction, under a minute: 200 anchors at 5,000 people."""
 LEVELS = np.array([0.5, 0.75, 0.875, 0.9375, 0.96875, 0.984375])
 """Quantiles kept: each leaves half as many people above as the one before."""
 
@@ -28,7 +30,7 @@ Places = NDArray[np.int64]
 
 def anchors(ids: Sequence[str]) -> NDArray[np.int64]:
     """Positions of the people who stand for the event, ascending: the first ones by sha256 of their id."""
-    most = min(MOST_ANCHORS, max(40, PAIR_BUDGET // max(1, len(ids))))
+    most = min(MOST_ANCHORS, max(FEWEST_ANCHORS, PAIR_BUDGET // max(1, len(ids))))
     order = sorted(range(len(ids)), key=lambda at: hashlib.sha256(ids[at].encode()).digest())
     return np.array(sorted(order[:most]), dtype=np.int64)
 

@@ -39,20 +39,21 @@ def both_ways(rep: Representation, intents: IntentProfiles, pairs: Pairs) -> tup
     In blocks of people where the pairs are a good part of all that a block computes, pair by pair otherwise.
     """
     people = len(rep.goals.count)
-    if len(pairs) * _GAIN < len(np.unique(pairs[:, 0])) * people:
+    looking = np.unique(pairs)
+    if len(pairs) * _GAIN < len(looking) * people:
         return channel_values(rep, intents, pairs), channel_values(rep, intents, pairs[:, ::-1])
     there = np.empty((len(pairs), len(CHANNELS)), dtype=np.float32)
     back = np.empty_like(there)
-    order = np.argsort(pairs[:, 0], kind="stable")
-    asking, everybody = np.unique(pairs[:, 0]), np.arange(people)
+    everybody = np.arange(people)
+    by_first, by_second = np.argsort(pairs[:, 0], kind="stable"), np.argsort(pairs[:, 1], kind="stable")
     step = max(1, _CELLS // max(1, people))
-    for at in range(0, len(asking), step):
-        block = asking[at : at + step]
-        first, last = np.searchsorted(pairs[order, 0], [block[0], block[-1] + 1])
-        rows = order[first:last]
-        place, other = np.searchsorted(block, pairs[rows, 0]), pairs[rows, 1]
-        there[rows] = block_values(rep, intents, block, everybody)[place, other]
-        back[rows] = block_values(rep, intents, everybody, block)[other, place]
+    for at in range(0, len(looking), step):
+        block = looking[at : at + step]
+        values = block_values(rep, intents, block, everybody)
+        for out, order, side in ((there, by_first, 0), (back, by_second, 1)):  # (b, a) of one pair is there of another
+            first, last = np.searchsorted(pairs[order, side], [block[0], block[-1] + 1])
+            rows = order[first:last]
+            out[rows] = values[np.searchsorted(block, pairs[rows, side]), pairs[rows, 1 - side]]
     return there, back
 
 

@@ -21,6 +21,8 @@ from .representation import Representation, Rows, TextEncoder, Vectors, represen
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
 _FORMS = ("", "_for_a", "_for_b", "_rare_a", "_rare_b")
+TITLE_YIELDS = 0.15
+"""Cosine by which a title must beat a sentence to be quoted instead: what somebody wrote says more than a role."""
 INTENT_SHARPNESS = 14.0
 """How sharply a text is counted for its nearest intents: e-fold per 0.07 of cosine."""
 
@@ -123,8 +125,9 @@ class EventFeatures:
             values = similarities(rep.goals, rep.phrases, a, b)
             goal_rows, _ = rep.goals.index(a)
             phrase_rows, _ = rep.phrases.index(b)
+            own_words = rep.titles[phrase_rows] * TITLE_YIELDS
             for row, table in enumerate(values):
-                i, j = np.unravel_index(int(np.argmax(table)), table.shape)
+                i, j = np.unravel_index(int(np.argmax(table - own_words[row])), table.shape)
                 if not np.isfinite(table[i, j]):
                     found.append(("", "", None, 0.0))
                     continue
@@ -180,6 +183,6 @@ def intent_profiles(rep: Representation, encoder: TextEncoder) -> IntentProfiles
         usual_level = nearest[told].mean(axis=0) if told.any() else 0.0
         weight = np.exp(INTENT_SHARPNESS * (nearest - usual_level)) * told[:, None]
         total = weight.sum(axis=1, keepdims=True)
-        return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0).astype(np.float32)
+        return np.asarray(np.divide(weight, total, out=np.zeros_like(weight), where=total > 0), dtype=np.float32)
 
     return IntentProfiles(profile(rep.goals, needs), profile(rep.phrases, gives))

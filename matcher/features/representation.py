@@ -12,7 +12,7 @@ from scipy import sparse
 
 from matcher.profiles import Attendee
 from matcher.sentences import passages
-from matcher.texts import LIMIT, EventTexts, Part, Source, event_texts
+from matcher.texts import LIMIT, EventTexts, Part, Source, event_texts, one_passage
 
 Vectors = NDArray[np.float32]
 MANY = 2_000
@@ -75,6 +75,8 @@ class Representation:
     goals: Rows
     refusals: Rows
     phrases: Rows
+    titles: NDArray[np.bool_]
+    """(p,) True for the phrases that are only a title line."""
     offering_phrases: Rows
     """Phrases of the offering; of the bio, then the title, where nothing is offered."""
     own_phrases: Rows
@@ -88,7 +90,8 @@ class Representation:
 def unit(vectors: NDArray[np.floating]) -> Vectors:
     """Rows scaled to length 1; zero rows stay zero."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.zeros_like(vectors, dtype=np.float64), where=length > 1e-9).astype(np.float32)
+    scaled = np.divide(vectors, length, out=np.zeros_like(vectors, dtype=np.float64), where=length > 1e-9)
+    return np.asarray(scaled, dtype=np.float32)
 
 
 def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False) -> Representation:
@@ -98,16 +101,26 @@ def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: boo
     dimension = encoder.dimension
 
     def vector(text: str) -> Vectors:
-        pieces = passages(text, LIMIT)
+        return mean(passages(text, LIMIT))
+
+    def mean(pieces: Sequence[str]) -> Vectors:
         if not pieces:
             return np.zeros(dimension, dtype=np.float32)
-        total = np.sum([known[piece] for piece in pieces], axis=0, dtype=np.float64)
-        return unit(total[None, :])[0]
+        total = np.array([known[piece] for piece in pieces], dtype=np.float64).sum(axis=0, keepdims=True)
+        return np.asarray(unit(total)[0])
 
     def stack(rows: Sequence[str]) -> Vectors:
         return np.array([vector(text) for text in rows], dtype=np.float32).reshape(len(rows), dimension)
 
-    parts = {part: stack(texts.parts[part]) for part in Part}
+    def whole(person: int) -> Vectors:
+        profile = texts.parts[Part.PROFILE][person]
+        if one_passage(profile):
+            return vector(profile)
+        order = (Part.TITLE, Part.BIO, Part.OFFERING, Part.SEEKING)
+        return mean([piece for part in order for piece in passages(texts.parts[part][person], LIMIT)])
+
+    parts = {part: stack(texts.parts[part]) for part in Part if part is not Part.PROFILE}
+    parts[Part.PROFILE] = np.array([whole(person) for person in range(texts.people)], dtype=np.float32).reshape(-1, dimension)
     offers = np.array([bool(text) for text in texts.parts[Part.OFFERING]], dtype=np.bool_)
     offering = parts[Part.OFFERING]
     for part in (Part.BIO, Part.TITLE):
@@ -127,6 +140,7 @@ def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: boo
         goals=Rows.of(stack([text for _, text in texts.goals]), [owner for owner, _ in texts.goals], texts.people),
         refusals=Rows.of(stack([text for _, text in texts.refusals]), [who for who, _ in texts.refusals], texts.people),
         phrases=chosen(lambda row: True),
+        titles=np.array([phrase.source is Source.TITLE for phrase in texts.phrases], dtype=np.bool_),
         offering_phrases=chosen(lambda row: texts.phrases[row].source is best[texts.phrases[row].owner]),
         own_phrases=chosen(lambda row: texts.phrases[row].source is Source.BIO),
         words=_tfidf(texts, "word", (1, 2)),
