@@ -16,6 +16,10 @@ from matcher.event import EventSettings
 from matcher.profiles import Attendee, Problem
 
 Pairs = NDArray[np.int64]
+COLLEAGUES = "same organisation"
+SILENT = "the profile of one of them says nothing yet"
+_WISHES_BEAT = {COLLEAGUES, SILENT}
+"""General rules that the organizer's explicit wish beats."""
 
 
 class Directory:
@@ -67,6 +71,7 @@ class Eligibility:
         settings: the event's settings.
 
     Attributes:
+        silent: (n,) bool, True for those whose profile says nothing; they are in no pair that the organizer did not require.
         takes_part: (n,) bool, False for those without the consent that the settings ask for, who are in no pair.
         must_meet: (k, 2) positions of required pairs that no hard rule forbids.
         problems: rules or names that could not be followed.
@@ -78,6 +83,7 @@ class Eligibility:
         n = len(attendees)
         enough = {True} if settings.consent == "required" else {True, None}
         self.takes_part = np.array([attendee.consent in enough for attendee in attendees], dtype=bool)
+        self.silent = np.array([says_nothing(attendee) for attendee in attendees], dtype=bool)
         keys = {key: number for number, key in enumerate(sorted({a.organization_key for a in attendees} - {""}))}
         self._organization = np.array([keys.get(a.organization_key, -1) for a in attendees], dtype=np.int64)
         self._colleagues_meet = settings.rules.same_organization
@@ -126,7 +132,7 @@ class Eligibility:
         required = []
         for a, b in self._rule_pairs(settings.rules.must_meet, "rules.must_meet"):
             rule = self.rule(a, b)
-            if rule and rule != "same organisation":  # the organizer's explicit wish beats the general rule on colleagues
+            if rule and rule not in _WISHES_BEAT:
                 self._problem("rules.must_meet", f"{attendees[a].id} / {attendees[b].id}", f"not introduced: {rule}")
             else:
                 required.append((min(a, b), max(a, b)))
@@ -143,7 +149,8 @@ class Eligibility:
         """Returns (m,) bool: True where no rule forbids the pair. Order within a pair does not matter."""
         a, b = pairs[:, 0], pairs[:, 1]
         code = np.minimum(a, b) * self._n + np.maximum(a, b)
-        fine = (a != b) & self.takes_part[a] & self.takes_part[b] & self._may_meet[self._group[a], self._group[b]]
+        talking = self.takes_part & ~self.silent
+        fine = (a != b) & talking[a] & talking[b] & self._may_meet[self._group[a], self._group[b]]
         if not self._colleagues_meet:
             fine &= (self._organization[a] != self._organization[b]) | (self._organization[a] < 0)
         for forbidden in (self._met, self._blocked, self._excluded):
@@ -157,7 +164,7 @@ class Eligibility:
         A search asks for so many rows more, since forbidden ones are dropped from its answer.
         """
         n = len(self.takes_part)
-        count = np.full(n, int((~self.takes_part).sum()), dtype=np.int64)
+        count = np.full(n, int((~self.takes_part | self.silent).sum()), dtype=np.int64)
         if not self._colleagues_meet and n:
             sizes = np.bincount(self._organization[self._organization >= 0], minlength=1)
             count += np.where(self._organization >= 0, sizes[self._organization], 0)
@@ -194,8 +201,17 @@ class Eligibility:
         if not self._may_meet[self._group[a], self._group[b]]:
             return "their groups may not meet"
         if not self._colleagues_meet and self._organization[a] == self._organization[b] >= 0:
-            return "same organisation"
-        return ""
+            return COLLEAGUES
+        return SILENT if self.silent[a] or self.silent[b] else ""
+
+
+def says_nothing(attendee: Attendee) -> bool:
+    """Returns True where a profile holds nothing to go by: no title, text, industry or interest.
+
+    Any introduction of such a person would be filler; they get advice on what to add.
+    """
+    texts = (attendee.title, attendee.bio, attendee.offering, attendee.seeking, attendee.industry, *attendee.interests)
+    return not any(texts) and not attendee.goals
 
 
 def _fold(text: str) -> str:

@@ -134,6 +134,8 @@ def _left(
             continue
         if not event.eligibility.takes_part[place]:
             why = "has not agreed to be matched"
+        elif event.eligibility.silent[place]:
+            why = f"the profile says nothing: {attendee.advice[0]}" if attendee.advice else "the profile says nothing"
         elif upper[place] == 0:
             why = "asked for no introductions, or the event's cap is 0"
         elif candidates[place] == 0:

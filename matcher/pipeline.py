@@ -125,10 +125,11 @@ def caps(event: PreparedEvent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     every = event.settings.introductions
     groups = {name.casefold(): cap for name, cap in every.groups.items()}
     lower, upper = [], []
-    for attendee, takes_part in zip(event.attendees, event.eligibility.takes_part, strict=True):
+    rules = event.eligibility
+    for attendee, takes_part, silent in zip(event.attendees, rules.takes_part, rules.silent, strict=True):
         cap = groups.get(attendee.group.casefold(), every)
         most = cap.max if attendee.max_introductions is None else min(cap.max, attendee.max_introductions)
-        least = cap.min if attendee.min_introductions is None else max(cap.min, attendee.min_introductions)
+        least = 0 if silent else cap.min if attendee.min_introductions is None else max(cap.min, attendee.min_introductions)
         upper.append(most if takes_part else 0)
         lower.append(min(least, upper[-1]))
     return np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)

@@ -9,7 +9,7 @@ from matcher.event import EventSettings
 from matcher.profiles import Attendee
 
 PEOPLE = (
-    Attendee("a", "Ada Berg", email="ada@example.org", organization_key="mill", group="Buyer"),
+    Attendee("a", "Ada Berg", email="ada@example.org", organization_key="mill", group="Buyer", title="Welder"),
     Attendee(
         "b",
         "Bela Costa",
@@ -17,10 +17,11 @@ PEOPLE = (
         organization_key="mill",
         group="exhibitor",
         met_before=("dario engel",),
+        title="Miller",
     ),
-    Attendee("c", "Carla Dvorak", email="carla@example.org", group="exhibitor", blocked=("ADA@example.org",)),
-    Attendee("d", "Dario Engel", email="dario@example.org", group="press", consent=False),
-    Attendee("e", "Edith Faber", email="edith@example.org", group="press", consent=True),
+    Attendee("c", "Carla Dvorak", email="carla@example.org", group="exhibitor", blocked=("ADA@example.org",), title="Cook"),
+    Attendee("d", "Dario Engel", email="dario@example.org", group="press", consent=False, title="Writer"),
+    Attendee("e", "Edith Faber", email="edith@example.org", group="press", consent=True, bio="I write."),
 )
 
 
@@ -61,7 +62,7 @@ def test_exclusions_take_ids_mails_and_names():
 
 
 def test_met_before_counts_from_either_side():
-    people = (*PEOPLE[:3], Attendee("d", "Dario Engel", consent=None), PEOPLE[4])
+    people = (*PEOPLE[:3], Attendee("d", "Dario Engel", title="Writer"), PEOPLE[4])
     assert "bd" not in allowed_pairs(people)
     assert "cd" in allowed_pairs(people)
 
@@ -97,3 +98,9 @@ def test_a_handle_finds_one_person_or_says_what_is_near():
         directory.one("ada berg")
     with pytest.raises(UnknownAttendeeError, match="did you mean c"):
         directory.one("Karla Dvorak")
+
+
+def test_somebody_who_says_nothing_is_no_filler_but_may_be_required():
+    people = (*PEOPLE, Attendee("f", "Farid Haddad"))
+    assert not {pair for pair in allowed_pairs(people) if "f" in pair}
+    assert Eligibility(people, EventSettings.model_validate({"rules": {"must_meet": [["c", "f"]]}})).must_meet.tolist() == [[2, 5]]

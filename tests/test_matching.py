@@ -167,5 +167,5 @@ def test_tiny_events(tmp_path, count):
     (tmp_path / "few.csv").write_text("Name,Job title,Offering,Seeking\n" + "\n".join(people[:count]) + "\n")
     event, registration = prepared(tmp_path / "few.csv")
     run = match(event, registration, "Few")
-    assert len(run.introductions) == {1: 0, 2: 1, 3: 2}[count]
+    assert len(run.introductions) == {1: 0, 2: 1, 3: 1}[count]  # Carla's empty profile gets advice, not filler
     assert np.isfinite([i.mutual_score for i in run.introductions]).all()

@@ -48,7 +48,7 @@ def list_rows(run: Run) -> list[Row]:
         reader = people[person]
         advice = " ".join(reader.advice)
         if not sides:
-            why = f"No introduction: {left[person].why}."
+            why = f"No introduction: {left[person].why.rstrip('.')}."
             rows.append((person, reader.name, 0, "", "", "", "", "", "", "", "", "", why, "", advice))
         for rank, side in enumerate(sides, start=1):
             rows.append(_list_row(person, reader.name, rank, side, people[side.other_id], advice))

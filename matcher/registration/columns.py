@@ -52,10 +52,10 @@ def columns_of(headings: Sequence[str], rows: Sequence[Row], mapping: Mapping[st
         mapping: Heading -> field; leads over everything found.
 
     Raises:
-        RegistrationError: The mapping names a field that does not exist or a heading that the file does not have.
+        RegistrationError: The mapping names a heading that the file does not have.
     """
-    wanted = {normal(heading) or heading: _field(field) for heading, field in mapping.items()}
-    exact = {heading.strip(): _field(field) for heading, field in mapping.items()}
+    wanted = {normal(heading) or heading: field for heading, field in mapping.items()}
+    exact = {heading.strip(): field for heading, field in mapping.items()}
     columns: list[Column] = []
     seen: dict[str, int] = {}
     width = max([len(headings), *(len(row.cells) for row in rows)])
@@ -83,10 +83,11 @@ def columns_of(headings: Sequence[str], rows: Sequence[Row], mapping: Mapping[st
     return tuple(_full_name_or_part(_one_text(columns), rows))
 
 
-def _field(field: str) -> str:
-    if field not in FIELDS:
-        raise RegistrationError(f"the mapping names the field {field!r}", f"one of: {', '.join(FIELDS)}", "correct event.toml")
-    return field
+def check_fields(mapping: Mapping[str, str]) -> None:
+    """Raises RegistrationError where the mapping names a field that does not exist."""
+    for field in mapping.values():
+        if field not in FIELDS:
+            raise RegistrationError(f"the mapping names the field {field!r}", f"one of: {', '.join(FIELDS)}", "correct event.toml")
 
 
 def _cells(rows: Sequence[Row], index: int) -> list[str]:

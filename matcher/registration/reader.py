@@ -10,7 +10,7 @@ from pathlib import Path
 from matcher.errors import RegistrationError
 from matcher.profiles import Problem, Registration
 from matcher.registration.alignment import Alignment
-from matcher.registration.columns import Column, columns_of
+from matcher.registration.columns import Column, check_fields, columns_of
 from matcher.registration.delimited import read_delimited
 from matcher.registration.documents import read_document
 from matcher.registration.duplicates import merged
@@ -50,6 +50,7 @@ def read_registration(path: Path, mapping: Mapping[str, str] = {}) -> Registrati
         RegistrationError: The file is missing, no table of people, empty, or has no usable person; or the mapping names
             something that does not exist.
     """
+    check_fields(mapping)
     path = Path(path)
     data = read_bytes(path)
     name = path.name
