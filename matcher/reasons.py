@@ -68,6 +68,12 @@ _ONE_SIDED = (
     "{other} hopes for {goal} and you can help with {phrase}; do not expect as much in return.",
     "A favour more than a trade: {other} wants {goal}, you bring {phrase}.",
 )
+_OPENINGS_WITHOUT_GOAL = (
+    "Hi {first}, I came across {phrase} in your profile and would like to hear more.",
+    "Hi {first}, you mention {phrase}. What do you hope to find here?",
+    "Hi {first}, {phrase} is near what I do. Shall we compare notes?",
+    "Hi {first}, we seem to have something in common: {phrase}. May I ask how it came about?",
+)
 _OPENINGS = {
     GoalForm.OPERATIONAL: (
         "Hi {first}, I read {phrase} in your profile. I need {goal}. Shall we see in ten minutes whether it fits?",
@@ -123,7 +129,7 @@ def opening(other: Attendee, meets: Meeting, turn: int) -> str:
     if not meets.phrase:
         return f"Hi {first}, we were introduced to each other here. What brings you to this event?"
     if meets.goal.inferred or not meets.goal.text:
-        return _filled("Hi {first}, I came across {phrase} in your profile and would like to hear more.", "", meets.phrase, first)
+        return _filled(_OPENINGS_WITHOUT_GOAL[turn % len(_OPENINGS_WITHOUT_GOAL)], "", meets.phrase, first)
     frames = _OPENINGS[meets.goal.form]
     return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, first)
 
