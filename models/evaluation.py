@@ -38,7 +38,8 @@ def ndcg(scores: Array, grades: Array, allowed: NDArray[np.bool_], top: int = 10
     discounts = 1.0 / np.log2(np.arange(2, order.shape[1] + 2))
     found = np.where(order >= 0, np.take_along_axis(gains, np.maximum(order, 0), axis=1), 0.0) @ discounts
     best = -np.sort(-gains, axis=1)[:, : order.shape[1]] @ discounts
-    return np.divide(found, best, out=np.full(len(grades), np.nan), where=best > 0)
+    result: Array = np.divide(found, best, out=np.full(len(grades), np.nan), where=best > 0)
+    return result
 
 
 def mutual_truth(grades: Array, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:

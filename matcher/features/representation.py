@@ -106,7 +106,9 @@ def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: boo
     def mean(pieces: Sequence[str]) -> Vectors:
         if not pieces:
             return np.zeros(dimension, dtype=np.float32)
-        total = np.array([known[piece] for piece in pieces], dtype=np.float64).sum(axis=0, keepdims=True)
+        # By length, so that a short last passage does not weigh like a long first one.
+        lengths = np.array([[len(piece)] for piece in pieces], dtype=np.float64)
+        total = (np.array([known[piece] for piece in pieces]) * lengths).sum(axis=0, keepdims=True)
         return np.asarray(unit(total)[0])
 
     def stack(rows: Sequence[str]) -> Vectors:

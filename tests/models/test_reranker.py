@@ -15,12 +15,13 @@ def invented_event(seed: int, people: int = 20) -> TrainingEvent:
     pairs = np.array([(a, b) for a in range(people) for b in range(people) if a != b])
     features = rng.normal(size=(len(pairs), 2)).astype(np.float32)
     grades = np.where(features[:, 0] + 0.3 * rng.normal(size=len(pairs)) > 1.5, 2.0, 0.0)
-    return TrainingEvent(features, grades, pairs[:, 0])
+    return TrainingEvent(features, grades, pairs[:, 0], pairs[:, 1])
 
 
 @pytest.fixture(scope="module")
 def reranker() -> Reranker:
-    return train([invented_event(k) for k in range(3)], NAMES, Recipe(strength=1.0, seeds=1, boosted=(("max_iter", 5),)))
+    recipe = Recipe(strength=1.0, penalty=0.01, boosted_weight=0.5, boosted=(("max_iter", 5),))
+    return train([invented_event(k) for k in range(3)], NAMES, recipe)
 
 
 def test_it_learns_what_counts_and_is_calibrated(reranker):

@@ -30,9 +30,7 @@ def check_bookkeeping(registration: Registration) -> None:
 def read(tmp_path: Path) -> Read:
     """Writes text or bytes to a file and reads it."""
 
-    def reading(
-        content: str | bytes, name: str = "people.csv", mapping: Mapping[str, str] | None = None
-    ) -> Registration:
+    def reading(content: str | bytes, name: str = "people.csv", mapping: Mapping[str, str] | None = None) -> Registration:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         registration = read_registration(path, mapping or {})

@@ -81,9 +81,7 @@ CASES = (
         (HEAD + 'Anna Berg,anna@berg.example,"Bergwerk,Buyers\n' + ZOE).encode(),
         told=((2, True, "quotation mark"),),
     ),
-    Damage(
-        "quoted line breaks", (HEAD + '"Anna Berg",anna@berg.example,Bergwerk,"Buyers\nof ""rope"""\n' + ZOE).encode()
-    ),
+    Damage("quoted line breaks", (HEAD + '"Anna Berg",anna@berg.example,Bergwerk,"Buyers\nof ""rope"""\n' + ZOE).encode()),
     Damage(
         "a comma without quotation marks",
         (HEAD + "Anna Berg,anna@berg.example,Bergwerk, Oslo,Buyers\n" + ZOE).encode(),
@@ -112,9 +110,7 @@ CASES = (
         ("Anna Berg", "Bo Berg", "Zoë Müller"),
         ((7, False, "ends early"),),
     ),
-    Damage(
-        "duplicate headings", b"Name,Email,Question,Question\nAnna Berg,anna@berg.example,one,two\n", ("Anna Berg",)
-    ),
+    Damage("duplicate headings", b"Name,Email,Question,Question\nAnna Berg,anna@berg.example,one,two\n", ("Anna Berg",)),
     Damage(
         "a cell of 100,000 characters",
         (HEAD + ANNA.replace("Buyers", "x" * 100_000) + ZOE).encode(),
@@ -125,9 +121,7 @@ CASES = (
         (HEAD + "\u202bנועה לוי\u202c,noa@levi.example,לוי,\n" + ZOE).encode(),
         ("Zoë Müller", "נועה לוי"),
     ),
-    Damage(
-        "emoji", (HEAD + "Anna Berg 👩‍🚀,anna@berg.example,🚀,🤝\n" + ZOE).encode(), ("Anna Berg 👩‍🚀", "Zoë Müller")
-    ),
+    Damage("emoji", (HEAD + "Anna Berg 👩‍🚀,anna@berg.example,🚀,🤝\n" + ZOE).encode(), ("Anna Berg 👩‍🚀", "Zoë Müller")),
     Damage("control characters", GOOD.replace("Berg,", "Be\x07rg\u200b,", 1).encode()),
     Damage("HTML", GOOD.replace("Anna Berg", "<b>Anna</b>&nbsp;Berg<script>alert(1)</script>").encode()),
     Damage(
@@ -154,9 +148,7 @@ CASES = (
         ("Anna Berg", "Bo Li", "Zoë Müller"),
         ((4, True, "made from the e-mail"),),
     ),
-    Damage(
-        "capitals and turned names", (HEAD + '"BERG, ANNA",anna@berg.example,,\nZoë MÜLLER,zoe@m.example,,\n').encode()
-    ),
+    Damage("capitals and turned names", (HEAD + '"BERG, ANNA",anna@berg.example,,\nZoë MÜLLER,zoe@m.example,,\n').encode()),
     Damage("gzip", gzip.compress(GOOD.encode()), file="people.csv.gz"),
     Damage("a workbook named .csv", workbook(X_HEAD, X_ANNA, X_ZOE)),
     Damage("text named .xlsx", GOOD.encode(), file="people.xlsx"),
@@ -196,9 +188,7 @@ def test_damage_loses_nobody_and_is_told(read, damage):
     registration = read(damage.content, damage.file)
     assert tuple(sorted(a.name for a in registration.attendees)) == damage.people
     for row, used, part in damage.told:
-        assert any(p.row == row and p.used is used and part in p.action for p in registration.problems), (
-            registration.problems
-        )
+        assert any(p.row == row and p.used is used and part in p.action for p in registration.problems), registration.problems
     told = {row for row, _, _ in damage.told}
     merged = {p.row for p in registration.problems if p.action.endswith("merged")}
     assert {p.row for p in registration.problems} - merged - {0} == told

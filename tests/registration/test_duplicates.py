@@ -30,9 +30,7 @@ def names(registration):
 def test_one_person(read, one, other):
     registration = read(f"{HEAD}{one}\n{other}\n")
     assert [a.id for a in registration.attendees] == ["a1"]
-    assert [(p.row, p.action) for p in registration.problems if "merged" in p.action] == [
-        (3, "the same person as row 2: merged")
-    ]
+    assert [(p.row, p.action) for p in registration.problems if "merged" in p.action] == [(3, "the same person as row 2: merged")]
 
 
 @pytest.mark.parametrize(

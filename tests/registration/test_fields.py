@@ -144,8 +144,7 @@ def test_an_unknown_status_is_used_and_told(read):
 
 def test_private_columns_feed_no_text(read):
     registration = read(
-        "Name,Phone,LinkedIn,Home Address,Total Paid,Dietary requirements,Score\n"
-        "Anna Berg,+47 1,https://l,Street 1,10.00,vegan,3\n"
+        "Name,Phone,LinkedIn,Home Address,Total Paid,Dietary requirements,Score\nAnna Berg,+47 1,https://l,Street 1,10.00,vegan,3\n"
     )
     assert registration.attendees[0].answers == ()
     assert {field for _, field in registration.mapping} == {"name", "ignored"}
@@ -180,9 +179,7 @@ def test_speakers_with_talks_and_long_texts(read):
         ("A", "Anna Berg", "", "I dig.\nRopes. How to tie."),
         ("B", "Bo", "bo@li.example", ""),
     ]
-    papers = read(
-        json.dumps([{"id": 1, "name": "Anna Berg", "text": "a", "text_long": "a b", "affiliation": "X Univ", "n": 3}])
-    )
+    papers = read(json.dumps([{"id": 1, "name": "Anna Berg", "text": "a", "text_long": "a b", "affiliation": "X Univ", "n": 3}]))
     assert [(a.bio, a.organization, a.answers) for a in papers.attendees] == [("a b", "X Univ", ())]
 
 

@@ -126,9 +126,7 @@ def test_pretix_orders_use_its_letters(read):
 def test_cvent(read):
     registration = read(CVENT)
     assert registration.layout == "cvent"
-    assert [(a.id, a.name, a.title, a.organization) for a in registration.attendees] == [
-        ("N5X1", "Anna Berg", "CEO", "Bergwerk")
-    ]
+    assert [(a.id, a.name, a.title, a.organization) for a in registration.attendees] == [("N5X1", "Anna Berg", "CEO", "Bergwerk")]
     assert left_out(registration) == [(3, "status", "Cancelled")]
 
 
@@ -150,6 +148,4 @@ def test_b2match(read):
 def test_swapcard(read):
     registration = read(xlsx(SWAPCARD), "people.xlsx")
     assert registration.layout == "swapcard"
-    assert [(a.id, a.name, a.seeking, a.bio) for a in registration.attendees] == [
-        ("ext-7", "Anna Berg", "Buyers", "Mines.")
-    ]
+    assert [(a.id, a.name, a.seeking, a.bio) for a in registration.attendees] == [("ext-7", "Anna Berg", "Buyers", "Mines.")]
