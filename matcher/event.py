@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from matcher.errors import SettingsError
+from matcher.schedule.settings import Schedule
 
 Count = Annotated[int, Field(ge=0, le=1000)]
 Weight = Annotated[float, Field(ge=0.0, le=3.0)]
@@ -110,6 +111,8 @@ class EventSettings(_Settings):
     candidates: Candidates = Field(default_factory=Candidates)
     exposure: Exposure = Field(default_factory=Exposure)
     models: Models = Field(default_factory=Models)
+    schedule: Schedule = Field(default_factory=Schedule)
+    """Slots and tables, for `matcher schedule`."""
     columns: dict[str, str] = Field(default_factory=dict)
     """Heading in the registration file -> field, for headings that are not recognised."""
     consent: Literal["assumed", "required"] = "assumed"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from matcher.service.schedule_command import schedule
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
     from matcher.event import EventSettings
@@ -162,6 +163,9 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
         click.echo(f"  {person} has {len(others)} of {cap} introductions: {told}")
     if answer.introduction:
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
+
+
+main.add_command(schedule)
 
 
 def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:

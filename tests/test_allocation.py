@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.random import default_rng
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from matcher.allocation import allocate
 
@@ -108,3 +109,68 @@ def test_impossible_pairs_are_refused(pairs, words):
 def test_an_empty_event():
     found = allocate(np.zeros((0, 2), int), np.zeros(0), np.zeros(0, int), np.zeros(0, int))
     assert (found.objective, found.bound, found.gap) == (0, 0, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(3, 60), st.integers(0, 10_000), st.sampled_from([3, 12, 40]))
+def test_the_bound_holds_against_the_integer_optimum(n, seed, density):
+    rng = default_rng(seed)
+    pairs = np.array(list(combinations(range(n), 2)))
+    pairs = rng.permutation(pairs)[: n * density]
+    weights = np.round(rng.random(len(pairs)), 2)  # with ties
+    upper = rng.integers(0, 6, n)
+    lower = np.minimum(rng.integers(0, 2, n), upper)
+    found = allocate(pairs, weights, lower, upper)
+    missing, best = integer_optimum(pairs, weights, lower, upper)
+    assert (found.degree <= upper).all()
+    assert found.unavoidable <= missing == found.short.sum()
+    assert found.objective <= best + 1e-6
+    assert found.objective >= best - 2e-5 * abs(best) - 1e-6
+    assert found.bound >= best - 1e-6
+
+
+def integer_optimum(pairs, weights, lower, upper):
+    """HiGHS on the whole integer program: fewest missing first, then the largest total."""
+    n, m = len(upper), len(pairs)
+    incidence = np.zeros((n, m))
+    incidence[pairs[:, 0], np.arange(m)] = incidence[pairs[:, 1], np.arange(m)] = 1
+    matrix = np.block([[incidence, np.zeros((n, n))], [-incidence, -np.eye(n)]])
+    limits = LinearConstraint(matrix, ub=np.concatenate([upper, -lower]))
+    solved = milp(
+        np.concatenate([-weights, np.full(n, 50.0)]),
+        constraints=limits,
+        bounds=Bounds(0, np.concatenate([np.ones(m), np.full(n, np.inf)])),
+        integrality=np.ones(m + n),
+        options={"mip_rel_gap": 1e-9},
+    )
+    taken = solved.x[:m] > 0.5
+    return int(np.maximum(lower - incidence @ taken, 0).sum()), float(weights[taken].sum())
+
+
+def test_odd_triangles_far_apart_lose_only_what_they_must():
+    # three people in a ring can have one meeting among them at a cap of one: the relaxation says one and a half
+    pairs = np.array([[0, 1], [1, 2], [0, 2], [3, 4], [4, 5], [3, 5]])
+    found = allocate(pairs, np.ones(6), np.zeros(6, int), np.ones(6, int))
+    assert (found.objective, found.bound) == (2, 3)
+    # a weak bridge between two of them lets all six meet
+    bridged = np.vstack([pairs, [[2, 3]]])
+    found = allocate(bridged, np.array([1, 1, 1, 1, 1, 1, 0.2]), np.zeros(6, int), np.ones(6, int))
+    assert found.objective == pytest.approx(2.2)
+    assert found.degree.tolist() == [1] * 6
+
+
+def test_the_answer_comes_at_any_time_limit():
+    rng = default_rng(4)
+    pairs = np.array(list(combinations(range(151), 2)))
+    found = allocate(pairs, rng.random(len(pairs)), np.ones(151, int), np.full(151, 3), time_limit=0.0)
+    assert (found.degree <= 3).all()
+    assert found.gap < 0.02
+
+
+def test_the_largest_events_stay_near_the_bound():
+    rng = default_rng(2)
+    pairs = np.unique(np.sort(rng.integers(0, 5000, (100_000, 2)), axis=1), axis=0)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    found = allocate(pairs, rng.random(len(pairs)), np.ones(5000, int), np.full(5000, 6))
+    assert found.gap < 0.0005
+    assert found.short.sum() == 0

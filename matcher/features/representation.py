@@ -121,7 +121,7 @@ def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: boo
         order = (Part.TITLE, Part.BIO, Part.OFFERING, Part.SEEKING)
         return mean([piece for part in order for piece in passages(texts.parts[part][person], LIMIT)])
 
-    parts = {part: stack(texts.parts[part]) for part in Part if part is not Part.PROFILE}
+    parts: dict[Part, Vectors] = {part: stack(texts.parts[part]) for part in Part if part is not Part.PROFILE}
     parts[Part.PROFILE] = np.array([whole(person) for person in range(texts.people)], dtype=np.float32).reshape(-1, dimension)
     offers = np.array([bool(text) for text in texts.parts[Part.OFFERING]], dtype=np.bool_)
     offering = parts[Part.OFFERING]
