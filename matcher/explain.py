@@ -46,7 +46,8 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
     """Returns why the two positions are introduced to each other, or why not."""
     a, b = min(first, second), max(first, second)
     rule = "" if [a, b] in event.eligibility.must_meet.tolist() else event.eligibility.rule(a, b)
-    scored, allocation = allocated(event)
+    scored, fair = allocated(event)
+    allocation = fair.allocation
     _, upper = caps(event)
     here = np.flatnonzero((scored.pairs[:, 0] == a) & (scored.pairs[:, 1] == b))
     pair = scored[here] if len(here) else event.scored(np.array([[a, b]]))

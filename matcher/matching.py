@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from matcher import mutual, reasons
 from matcher.allocation import Allocation
+from matcher.allocation.fairness import Fair
 from matcher.eventmap import positions
 from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
@@ -30,7 +31,8 @@ def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
         registration: the file it came from, for problems, mapping and checksum.
         title: heading of lists and report, where the settings name none.
     """
-    scored, allocation = allocated(event)
+    scored, fair = allocated(event)
+    allocation = fair.allocation
     chosen = np.flatnonzero(allocation.chosen)
     must = set(map(tuple, event.eligibility.must_meet.tolist()))
     with event.watch.stage("reasons"):
@@ -44,7 +46,7 @@ def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
         left=_left(event, scored, allocation, introductions),
         problems=(*registration.problems, *event.eligibility.problems),
         positions=points,
-        facts=_facts(event, registration, allocation),
+        facts=_facts(event, registration, fair),
         timings={name: round(seconds, 3) for name, seconds in event.watch.seconds.items()},
     )
 
@@ -156,7 +158,8 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
     return "nobody here is a clear match in both directions; the nearest ones are given"
 
 
-def _facts(event: PreparedEvent, registration: Registration, allocation: Allocation) -> Mapping[str, Any]:
+def _facts(event: PreparedEvent, registration: Registration, fair: Fair) -> Mapping[str, Any]:
+    allocation = fair.allocation
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in _REPORTED},
         "settings": event.settings.model_dump(mode="json"),
@@ -175,6 +178,8 @@ def _facts(event: PreparedEvent, registration: Registration, allocation: Allocat
             "objective": round(allocation.objective, 4),
             "bound": round(allocation.bound, 4),
             "gap": round(allocation.gap, 6),
+            "fairness_price": round(fair.price, 4),
+            "worst_tenth_gain": round(fair.gain, 4),
             "missing": int(allocation.short.sum()),
             "missing_unavoidable": allocation.unavoidable,
         },

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher import mutual, tilt
-from matcher.allocation import Allocation, allocate
+from matcher.allocation.fairness import Fair, allocate_fairly
 from matcher.candidates import candidate_pairs
 from matcher.eligibility import Eligibility
 from matcher.event import EventSettings
@@ -145,14 +145,15 @@ def worth(scored: ScoredPairs) -> Scores:
     return np.where(poor, scored.score - 1.0, scored.score)
 
 
-def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Allocation]:
+def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Fair]:
     """Returns all candidate pairs of the event, scored, and which of them are introduced."""
     scored = event.scored(event.candidates())
     with event.watch.stage("allocation"):
         lower, upper = caps(event)
         must = _members(scored.pairs, event.eligibility.must_meet, len(event.attendees))
-        allocation = allocate(scored.pairs, worth(scored), lower, upper, forced=must)
-    return scored, allocation
+        fairness = event.settings.introductions.fairness
+        fair = allocate_fairly(scored.pairs, worth(scored), lower, upper, must, fairness)
+    return scored, fair
 
 
 def _members(pairs: Pairs, wanted: Pairs, n: int) -> NDArray[np.bool_]:

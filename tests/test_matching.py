@@ -161,6 +161,20 @@ def test_must_meet_groups_caps_and_sides_are_followed(climate):
     assert not any("press" in (group[i.a_id], group[i.b_id]) for i in again.introductions)
 
 
+def test_fairness_gives_the_worst_off_more_at_a_price_that_is_told(climate):
+    _, run = climate
+    other, registration = prepared(JUDGED / "climate" / "attendees.csv", {"introductions": {"fairness": 4.0}})
+    again = match(other, registration, "Climate")
+
+    def worst_tenth(of):
+        got = sorted(sum(side.introduction.mutual_score for side in sides) for sides in of.lists().values())
+        return sum(got[: len(got) // 10])
+
+    assert run.facts["allocation"]["fairness_price"] == 0
+    assert 0 < again.facts["allocation"]["fairness_price"] < 0.2
+    assert worst_tenth(again) > worst_tenth(run)
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_tiny_events(tmp_path, count):
     people = ["Ada Berg,Welder,Bolts,A mill", "Bela Costa,Miller,A mill for welders,Bolts", "Carla Dvorak,,,"]
