@@ -31,10 +31,11 @@ class Audit:
     """Figures of one run."""
 
     people: int
+    """All who registered, those who refused included."""
     taking_part: int
     introductions: int
     with_nobody: int
-    """People without any introduction, those who refused not counted."""
+    """People who take part and have no introduction."""
     only_weak: int
     """People whose best introduction is weak."""
     strengths: dict[str, int]
@@ -58,8 +59,7 @@ class Audit:
 def audit(run: Run) -> Audit:
     """Returns the figures of a run."""
     lists = run.lists()
-    refused = {left.id for left in run.left if left.why.startswith("has not agreed")}
-    part = [attendee for attendee in run.attendees if attendee.id not in refused]
+    part = run.attendees
     degree = np.array([len(lists[attendee.id]) for attendee in part], dtype=np.int64)
     best: dict[str, float] = defaultdict(float)
     strengths = Counter({strength.value: 0 for strength in Strength})
@@ -73,7 +73,7 @@ def audit(run: Run) -> Audit:
             if introduction.strength is not Strength.WEAK:
                 weak_only.discard(person)
     return Audit(
-        people=len(run.attendees),
+        people=len(part) + int(run.facts["without_consent"]),
         taking_part=len(part),
         introductions=len(run.introductions),
         with_nobody=int((degree == 0).sum()),
@@ -84,7 +84,7 @@ def audit(run: Run) -> Audit:
         gini=round(gini(degree), 3),
         top_tenth=round(_top_share(degree), 3),
         per_person={int(k): int(v) for k, v in sorted(Counter(degree.tolist()).items())},
-        groups=_groups(run, refused),
+        groups=_groups(run),
         left=run.left,
         inferred_goals=sum("seeking" in attendee.inferred for attendee in part),
         advised=sum(bool(attendee.advice) for attendee in part),
@@ -111,12 +111,11 @@ def _top_share(counts: NDArray[np.int64]) -> float:
     return float(np.sort(counts)[::-1][:top].sum() / counts.sum())
 
 
-def _groups(run: Run, refused: set[str]) -> tuple[GroupFigures, ...]:
+def _groups(run: Run) -> tuple[GroupFigures, ...]:
     lists = run.lists()
     members: dict[str, list[str]] = defaultdict(list)
     for attendee in run.attendees:
-        if attendee.id not in refused:
-            members[attendee.group or "no group"].append(attendee.id)
+        members[attendee.group or "no group"].append(attendee.id)
     figures = []
     for group in sorted(members, key=lambda name: (-len(members[name]), name)):
         sides = [side for person in members[group] for side in lists[person]]

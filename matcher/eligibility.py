@@ -6,7 +6,7 @@ A pair that breaks a rule is never shown, whatever its score. `Eligibility.rule`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,14 +100,19 @@ class Eligibility:
         self._group = np.array([code[_fold(a.group)] for a in attendees], dtype=np.int64)
         self._may_meet = np.ones((len(names), len(names)), dtype=bool)
         for group, others in settings.rules.may_meet.items():
-            unknown = [name for name in (group, *others) if _fold(name) not in code]
-            for name in unknown:
-                self._problem("rules.may_meet", name, "no attendee is in this group; check the spelling in event.toml")
+            self._unknown_groups("rules.may_meet", (group, *others), code)
             if _fold(group) in code:
                 row = np.zeros(len(names), dtype=bool)
                 row[[code[_fold(name)] for name in others if _fold(name) in code]] = True
                 self._may_meet[code[_fold(group)]] &= row
         self._may_meet &= self._may_meet.T
+        self._unknown_groups("introductions.groups", settings.introductions.groups, code)
+        self._unknown_groups("weights.sides", settings.weights.sides, code)
+
+    def _unknown_groups(self, setting: str, groups: Iterable[str], known: Mapping[str, int]) -> None:
+        for group in groups:
+            if _fold(group) not in known:
+                self._problem(setting, group, "no attendee is in this group; check the spelling in event.toml")
 
     def _named(self, attendees: Sequence[Attendee], field: str) -> NDArray[np.int64]:
         pairs = []

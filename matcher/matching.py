@@ -26,6 +26,8 @@ _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "sc
 def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
     """Returns the finished run of an event: its introductions, those left with little, the map and the facts.
 
+    People who have not agreed to be matched stand in no part of it; only their number is told.
+
     Args:
         event: the prepared event.
         registration: the file it came from, for problems, mapping and checksum.
@@ -39,13 +41,14 @@ def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
         introductions = introduce(event, scored[chosen], must)
     with event.watch.stage("map"):
         points = positions(event.people, event.settings.seed)
+    part = event.eligibility.takes_part
     return Run(
         title=event.settings.name or title,
-        attendees=event.attendees,
+        attendees=tuple(attendee for attendee, takes in zip(event.attendees, part, strict=True) if takes),
         introductions=introductions,
         left=_left(event, scored, allocation, introductions),
         problems=(*registration.problems, *event.eligibility.problems),
-        positions=points,
+        positions=tuple(point for point, takes in zip(points, part, strict=True) if takes),
         facts=_facts(event, registration, fair),
         timings={name: round(seconds, 3) for name, seconds in event.watch.seconds.items()},
     )
@@ -132,11 +135,9 @@ def _left(
     for place, attendee in enumerate(event.attendees):
         have = int(allocation.degree[place])
         only_weak = have > 0 and best[attendee.id] < mutual.FAIR
-        if have >= lower[place] and have > 0 and not only_weak:
+        if not event.eligibility.takes_part[place] or (have >= lower[place] and have > 0 and not only_weak):
             continue
-        if not event.eligibility.takes_part[place]:
-            why = "has not agreed to be matched"
-        elif event.eligibility.silent[place]:
+        if event.eligibility.silent[place]:
             why = f"the profile says nothing: {attendee.advice[0]}" if attendee.advice else "the profile says nothing"
         elif upper[place] == 0:
             why = "asked for no introductions, or the event's cap is 0"
@@ -164,6 +165,7 @@ def _facts(event: PreparedEvent, registration: Registration, fair: Fair) -> Mapp
         "versions": {"python": platform.python_version()} | {name: version(name) for name in _REPORTED},
         "settings": event.settings.model_dump(mode="json"),
         "seed": event.settings.seed,
+        "without_consent": int((~event.eligibility.takes_part).sum()),
         "encoder": event.encoder_name,
         "reranker": event.reranker.name,
         "input": {

@@ -38,7 +38,7 @@ _WRITTEN = (
     "You look for {goal}. {other} writes: {phrase}.",
     "{phrase}, says the profile of {other}; you want {goal}.",
     "Your goal is {goal}; read what {other} does: {phrase}.",
-    "For {goal}, {other} knows the ground: {phrase}.",
+    "For {goal}, {other} may have a word: {phrase}.",
     "{other} tells of {phrase}. You wrote: {goal}.",
     "On your list: {goal}. From the profile of {other}: {phrase}.",
 )
@@ -76,9 +76,9 @@ _OPENINGS_WITHOUT_GOAL = (
 )
 _OPENINGS = {
     GoalForm.OPERATIONAL: (
-        "Hi {first}, I read {phrase} in your profile. I need {goal}. Shall we see in ten minutes whether it fits?",
+        "Hi {first}, I read {phrase} in your profile. I am looking for this: {goal}. Shall we see in ten minutes whether it fits?",
         "Hi {first}, you mention {phrase}. My task right now: {goal}. May I ask how you would go about it?",
-        "Hi {first}, {phrase} is why I write: I want {goal}. What would you need to know from me?",
+        "Hi {first}, {phrase} is why I write. On my list: {goal}. What would you need to know from me?",
     ),
     GoalForm.PERSONAL: (
         "Hi {first}, {phrase} sounded familiar. I hope for {goal}, and would like to hear how it went for you.",

@@ -196,7 +196,7 @@ def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> Non
         f"{run.title}: {len(run.introductions)} introductions among {len(run.attendees)} people in {total:.1f} s "
         f"({strong} strong, {fair} fair, {len(run.introductions) - strong - fair} weak)"
     )
-    click.echo(f"{without} without any introduction, {len(run.problems)} notes on the input (problems.csv)")
+    click.echo(f"{without} without any introduction; notes on the input: {len(run.problems)} (problems.csv)")
     click.echo(f"Report:  {out / 'report.html'}\nLists:   {out / 'lists.html'}, {out / 'introductions.xlsx'}")
 
 

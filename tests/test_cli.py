@@ -110,6 +110,27 @@ def test_help_answers_in_half_a_second():
     assert min(taken) < 0.5
 
 
+def test_who_refused_stands_in_no_file(tmp_path):
+    (tmp_path / "people.csv").write_text(
+        "Name,Email,Job title,Offering,Seeking,Consent to matchmaking\n"
+        "Ada Berg,a@example.org,Welder,Bolts,A mill,yes\n"
+        "Bela Costa,b@example.org,Miller,A mill,Bolts,yes\n"
+        "Fritz Unwilling,f@example.org,Smith,Secret anvils,A forge,no\n"
+    )
+    out = tmp_path / "out"
+    assert invoke("match", tmp_path / "people.csv", "--out", out).exit_code == 0
+    book = openpyxl.load_workbook(out / "introductions.xlsx")
+    cells = " ".join(str(cell.value) for sheet in book for row in sheet for cell in row)
+    texts = [cells, *((out / name).read_text(encoding="utf-8") for name in FILES if not name.endswith(".xlsx"))]
+    for text in texts:
+        assert "Unwilling" not in text
+        assert "anvils" not in text
+    assert "1 have not agreed to be matched" in (out / "report.html").read_text(encoding="utf-8")
+    lists = invoke("suggest", tmp_path / "people.csv", "--all").stdout
+    assert "Unwilling" not in lists
+    assert "anvils" not in lists
+
+
 HOSTILE = (
     "Name,Email,Company,Job title,Offering,Seeking\n"
     "=HYPERLINK(1),a@example.org,+SUM(A1),@cmd,-2+3 bolts for mills,<script>alert(1)</script> mills that need bolts\n"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.errors import RegistrationError
-from matcher.registration.headings import ALIASES, ANSWER, IGNORED, meaning, normal
+from matcher.registration.headings import ALIASES, ANSWER, IGNORED, MAYBE, meaning, normal
 from matcher.registration.rows import Row
 from matcher.registration.values import clean, is_empty, yes_or_no
 
@@ -97,9 +97,12 @@ def _cells(rows: Sequence[Row], index: int) -> list[str]:
 
 def _checked(field: str, rank: int, heading: str, rows: Sequence[Row], index: int) -> str:
     """The field, unless what the column holds speaks against it."""
-    if field not in ("title", "status", ANSWER, *_TEXTS):
+    if field not in ("title", "status", "consent", ANSWER, *_TEXTS):
         return field
     cells = _cells(rows[:_LOOK], index)
+    if field == "consent":  # "Privacy policy: read on 3 May" is no answer to whether somebody may be introduced
+        plain = sum(yes_or_no(cell) is not None for cell in cells)
+        return field if rank < MAYBE or (cells and plain * 10 >= 8 * len(cells)) else IGNORED
     if not cells:
         return field
     if field == "title" and sum(bool(_HONORIFIC.fullmatch(c)) and len(c) < 16 for c in cells) * 10 >= 8 * len(cells):

@@ -218,6 +218,18 @@ ALIASES: dict[str, str] = {
         last name pronunciation, pronouns, first name pronunciation, blocked reason, versions""",
 }
 
+MAYBE = 600
+"""Place of a heading that speaks of consent without saying to what: a plain no in it counts, silence does not."""
+_MAY_BE_CONSENT = re.compile(
+    r"\b(consent\w*|einwillig\w*|zustimmung|einverstand\w*|matchmaking|gdpr|dsgvo|rgpd|datenschutz\w*|opt in|sichtbar\w*"
+    r"|share my (?:profile|details|contact|data)|(?:profil|daten) teilen|partager mon profil|compartir mi perfil"
+    r"|condividere il mio profilo|partilhar o meu perfil)\b"
+)
+_OTHER_CONSENT = re.compile(
+    r"\b(photo\w*|foto\w*|video\w*|image\w*|bild\w*|record\w*|aufzeichn\w*|newsletter\w*|marketing|werbung|sponsor\w*|sms"
+    r"|terms|agb|cookies?|opt out|do not|nicht|what|which|was|welche\w*)\b"
+)
+"""Consent to something else than being introduced."""
 _SENSITIVE = re.compile(
     r"\b(phone|telephone|telefon\w*|telefono|telefone|mobile?|handy\w*|portable|cell ?phone|whatsapp|fax|password"
     r"|passwort"
@@ -370,6 +382,8 @@ def meaning(heading: str) -> tuple[str, int]:
     for spelling in (whole, bare, whole.removeprefix("ticket "), re.sub(r" \d+$", "", bare), owned):
         if spelling in _INDEX:
             return _INDEX[spelling]
+    if _MAY_BE_CONSENT.search(whole) and not _OTHER_CONSENT.search(whole):
+        return "consent", MAYBE
     if _SENSITIVE.search(whole):
         return IGNORED, 999
     for field, rule in _RULES:

@@ -74,8 +74,11 @@ _LEGAL = _words(
     " lp inc incorporated"
     " corp corporation co company plc pty pvt as asa ab oy oyj aps kft zrt nyrt sro doo dd ad ood eood sia uab lda"
     " ltda cia"
+    " aktiengesellschaft aktiebolag aktieselskab"
     " gesmbh ggmbh eirl scop scrl kk sdn bhd pte zoo"
 )
+_UMLAUT = re.compile(r"(?<=[aou])e(?=[bcdfghjklmnpqrstvwxyz])")
+"""Köln, Koeln and Koln are one town; that Noel becomes Nol too does no harm inside a key."""
 _INSTITUTION = re.compile(
     r"\b(universi\w*|hochschule|college|school|institut\w*|academy|bank\w*|banco|banca|banque|ministr\w*|city"
     r"|municipality|stadt\w*"
@@ -133,6 +136,7 @@ def organization_key(name: str) -> str:
     # Dots inside abbreviations are no word boundaries: S.p.A., e.V., I.B.M.
     stem = re.sub(r"\b(\w)\.(?=\w\b)", r"\1", anyascii(stem))
     words = folded(re.sub(r"['’`´]", "", stem).replace("&", " and ")).split()
+    words = [_UMLAUT.sub("", word) for word in words]
     while len(words) > 1 and words[-1] in _LEGAL:
         words = words[:-1]
     kept = [_WORDS.get(word, word) for word in words if word not in _CONNECTORS] or words

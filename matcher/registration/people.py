@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from matcher.profiles import Attendee, GoalForm
 from matcher.registration.columns import EMAIL, Column
 from matcher.registration.fields import NAMES, RowFields
-from matcher.registration.headings import ANSWER
+from matcher.registration.headings import ANSWER, MAYBE
 from matcher.registration.names import lowered, tidy_name
 from matcher.registration.seniority import level_of_title, stated_level
 from matcher.registration.statuses import Standing, standing
@@ -200,6 +200,8 @@ class RowReader(RowFields):
         for column in (column for column in self._columns if column.field == "consent"):
             text = next((value for own, value in self._values.get("consent", ()) if own == column), "")
             answer = yes_or_no(text)
+            if column.rank >= MAYBE and answer is not False:
+                continue  # the heading does not say to what they agree, so only a no is an answer
             answers.append(answer is True)
             if answer is None:
                 action = "no clear consent to be matched: left out of matching until it is yes"

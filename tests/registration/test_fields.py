@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from matcher.profiles import Attendee, GoalForm, Problem
-from matcher.registration import write_problems
+from matcher.registration import read_registration, write_problems
 from matcher.registration.statuses import Standing, standing
 
 
@@ -206,3 +206,25 @@ def test_problems_csv_cannot_hold_formulas(tmp_path: Path):
             ["2", "'=cmd", '\'+1,"x"', "fix\nit", "no", ""],
             ["3", "Email", "'@x", "ok", "yes", "'-7"],
         ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "GDPR consent",
+        "Einwilligung Matchmaking",
+        "Einwilligung zum Networking",
+        "Datenschutz: Vorstellung an andere",
+        "Share my profile with attendees",
+    ],
+)
+def test_a_no_under_any_heading_that_speaks_of_consent_is_a_no(tmp_path, heading):
+    (tmp_path / "in.csv").write_text(f"Name,Email,{heading}\nAda Berg,a@x.org,no\nBela Costa,b@x.org,yes\nCem Ak,c@x.org,yes\n")
+    people = read_registration(tmp_path / "in.csv").attendees
+    assert {person.name: person.consent for person in people}["Ada Berg"] is False
+    assert all(person.consent is not False for person in people if person.name != "Ada Berg")
+
+
+def test_no_photos_is_no_refusal_to_meet(tmp_path):
+    (tmp_path / "in.csv").write_text("Name,Email,Consent to photos\nAda Berg,a@x.org,no\n")
+    assert read_registration(tmp_path / "in.csv").attendees[0].consent is None
