@@ -27,7 +27,7 @@ def positions(people: PeopleVectors, seed: int) -> tuple[tuple[float, float], ..
         start = plane / max(float(plane[:, 0].std()), 1e-12) * 1e-4
         # one thread: several spend most of their time waiting for each other at this size, and sum in another order
         with threadpool_limits(limits=1):
-            tsne = TSNE(perplexity=min(30, n // 4), init=start, random_state=seed, max_iter=400)
+            tsne = TSNE(perplexity=min(30, n // 4), init=start, random_state=seed, max_iter=300)
             plane = tsne.fit_transform(reduced)
     plane = plane - plane.mean(axis=0)
     plane = plane / max(float(np.abs(plane).max()), 1e-12)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .parallel import side_by_side
+
 MOST_ANCHORS = 400
 """People that stand for the event in a small one."""
 FEWEST_ANCHORS = 32
@@ -68,9 +70,12 @@ def usual(block_of: Callable[[Places, Places], Values], people: int, sample: Pla
     """
     blocks: list[tuple[Values, Values, Values]] = []
     step = max(1, 50_000 // max(1, len(sample)))
-    for at in range(0, people, step):
-        block = np.arange(at, min(people, at + step))
-        values = block_of(block, sample) if outward else block_of(sample, block).transpose(1, 0, 2)
+    parts = [np.arange(at, min(people, at + step)) for at in range(0, people, step)]
+
+    def look(block: Places) -> Values:
+        return block_of(block, sample) if outward else block_of(sample, block).transpose(1, 0, 2)
+
+    for block, values in zip(parts, side_by_side(look, parts), strict=True):
         itself = block[:, None] == sample[None, :]
         itself &= ~itself.all(axis=1, keepdims=True)  # an event of one person has nobody else to compare with
         blocks.append(_summary(np.ascontiguousarray(values.transpose(0, 2, 1)), itself))

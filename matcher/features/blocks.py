@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .channels import _DENSE, _WORDS, CHANNELS, NOTHING, SHARPNESS, IntentProfiles, Pairs, channel_values
+from .parallel import side_by_side
 from .representation import Representation, Rows
 
 Positions = NDArray[np.int64]
@@ -47,9 +48,8 @@ def both_ways(rep: Representation, intents: IntentProfiles, pairs: Pairs) -> tup
     everybody = np.arange(people)
     by_first, by_second = np.argsort(pairs[:, 0], kind="stable"), np.argsort(pairs[:, 1], kind="stable")
     step = max(1, _CELLS // max(1, people))
-    for at in range(0, len(looking), step):
-        block = looking[at : at + step]
-        values = block_values(rep, intents, block, everybody)
+    blocks = [looking[at : at + step] for at in range(0, len(looking), step)]
+    for block, values in zip(blocks, side_by_side(lambda part: block_values(rep, intents, part, everybody), blocks), strict=True):
         for out, order, side in ((there, by_first, 0), (back, by_second, 1)):  # (b, a) of one pair is there of another
             first, last = np.searchsorted(pairs[order, side], [block[0], block[-1] + 1])
             rows = order[first:last]

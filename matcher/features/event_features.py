@@ -17,6 +17,7 @@ from .blocks import block_values, both_ways
 from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs, similarities
 from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
+from .parallel import side_by_side
 from .representation import Representation, Rows, TextEncoder, Vectors, represent
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
@@ -97,20 +98,24 @@ class EventFeatures:
     def directed(self, pairs: Pairs) -> NDArray[np.float32]:
         """(m, len(FEATURE_NAMES)) features of how far `pairs[:, 1]` serves `pairs[:, 0]`; linear in m."""
         outward, inward = self._background()
-        values = both_ways(self.representation, self._intents, np.asarray(pairs, dtype=np.int64))
-        features = np.zeros((len(pairs), len(FEATURE_NAMES)), dtype=np.float32)
-        for at in range(0, len(pairs), CHUNK):
-            part = np.asarray(pairs[at : at + CHUNK], dtype=np.int64)
-            a, b = part[:, 0], part[:, 1]
-            there, back = values[0][at : at + CHUNK], values[1][at : at + CHUNK]
+        pairs = np.asarray(pairs, dtype=np.int64)
+        theres, backs = both_ways(self.representation, self._intents, pairs)
+
+        def rows_of(rows: NDArray[np.int64]) -> NDArray[np.float32]:
+            a, b = pairs[rows, 0], pairs[rows, 1]
             blocks = [
-                _interleaved(there, outward, a, inward, b),
-                _interleaved(back, inward, a, outward, b)[:, [k * 5 + f for k in _DIRECTED for f in range(5)]],
+                _interleaved(theres[rows], outward, a, inward, b),
+                _interleaved(backs[rows], inward, a, outward, b)[:, [k * 5 + f for k in _DIRECTED for f in range(5)]],
                 self._intents.need[a] * self._intents.give[b] * len(INTENTS),
                 self._intents.need[b] * self._intents.give[a] * len(INTENTS),
-                self._facts.values(part),
+                self._facts.values(pairs[rows]),
             ]
-            features[at : at + CHUNK] = np.concatenate(blocks, axis=1)
+            return np.concatenate(blocks, axis=1, dtype=np.float32)
+
+        features = np.zeros((len(pairs), len(FEATURE_NAMES)), dtype=np.float32)
+        parts = [np.arange(at, min(len(pairs), at + CHUNK)) for at in range(0, len(pairs), CHUNK)]
+        for rows, block in zip(parts, side_by_side(rows_of, parts), strict=True):
+            features[rows] = block
         return features
 
     def best_matches(self, pairs: Pairs) -> list[tuple[str, str, Source | None, float]]:
