@@ -85,16 +85,6 @@ class EventFeatures:
         """(n, v) TF-IDF of the whole profile."""
         return self.representation.words[Part.PROFILE]
 
-    @property
-    def seek_lexical(self) -> sparse.csr_matrix:
-        """(n, v) TF-IDF of what is sought, in the same columns."""
-        return self.representation.words[Part.SEEKING]
-
-    @property
-    def offer_lexical(self) -> sparse.csr_matrix:
-        """(n, v) TF-IDF of what is offered, in the same columns."""
-        return self.representation.words[Part.OFFERING]
-
     def directed(self, pairs: Pairs) -> NDArray[np.float32]:
         """(m, len(FEATURE_NAMES)) features of how far `pairs[:, 1]` serves `pairs[:, 0]`; linear in m."""
         outward, inward = self._background()
