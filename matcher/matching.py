@@ -23,7 +23,7 @@ from matcher.run import Introduction, Left, Run
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
 
-def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
+def match(event: PreparedEvent, registration: Registration, title: str, decided: tuple[ScoredPairs, Fair] | None = None) -> Run:
     """Returns the finished run of an event: its introductions, those left with little, the map and the facts.
 
     People who have not agreed to be matched stand in no part of it; only their number is told.
@@ -32,8 +32,9 @@ def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
         event: the prepared event.
         registration: the file it came from, for problems, mapping and checksum.
         title: heading of lists and report, where the settings name none.
+        decided: what `pipeline.allocated` said, where the caller needs it too.
     """
-    scored, fair = allocated(event)
+    scored, fair = decided or allocated(event)
     allocation = fair.allocation
     chosen = np.flatnonzero(allocation.chosen)
     must = set(map(tuple, event.eligibility.must_meet.tolist()))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +20,22 @@ from matcher.candidates import candidate_pairs
 from matcher.eligibility import Eligibility
 from matcher.event import EventSettings
 from matcher.features import EventFeatures
+from matcher.features.representation import TextEncoder
 from matcher.goals import complete
-from matcher.models.encoder import Encoder
 from matcher.models.reranker import Reranker
 from matcher.profiles import Attendee, Registration
 from matcher.similarity import PeopleVectors
 
 Pairs = NDArray[np.int64]
 Scores = NDArray[np.float64]
+
+
+class NamedEncoder(TextEncoder, Protocol):
+    """An encoder that a run can name."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of the model."""
 
 
 class Stopwatch:
@@ -104,7 +113,7 @@ class ScoredPairs:
 def prepare(
     registration: Registration,
     settings: EventSettings,
-    encoder: Encoder,
+    encoder: NamedEncoder,
     reranker: Reranker,
     progress: bool = False,
     watch: Stopwatch | None = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from matcher.service.schedule_command import schedule
+from matcher.service.serve_command import serve
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
     from matcher.event import EventSettings
@@ -166,6 +167,7 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
 
 
 main.add_command(schedule)
+main.add_command(serve)
 
 
 def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:

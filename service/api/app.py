@@ -1,0 +1,114 @@
+"""The application: routes, pages, and what stands around every request."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+from anyio import to_thread
+from fastapi import FastAPI
+from matcher.service.api import attendees, events, health, jobs, me, runs
+from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
+from matcher.service.api.idempotency import Idempotency
+from matcher.service.api.metrics import Metrics
+from matcher.service.api.problems import Problem, add_handlers, documented
+from matcher.service.api.state import FLUSH_SECONDS, State, open_state
+from matcher.service.log import log_to_stderr
+from matcher.service.settings import MachineSettings, machine_settings
+from matcher.service.usecases.events import erase_expired
+
+DESCRIPTION = """
+Whom to meet at an event, and why it is worth it to both.
+
+Organizers send their key as `Authorization: Bearer mk_…`; attendees send the token of their personal link the same way.
+Errors are problem details (RFC 9457). Changes of events, people and runs need the version that was read, as `If-Match`. A POST
+with an `Idempotency-Key` can be repeated without harm. Lists come in pages: `next` is the `after` of the following page.
+"""
+
+
+def create_app(
+    machine: MachineSettings | None = None, work: bool = True, extras: Sequence[Callable[[FastAPI], None]] = ()
+) -> FastAPI:
+    """Returns the application.
+
+    Args:
+        machine: settings; those of the environment where not given.
+        work: False to serve without working through the queue (another process does).
+        extras: what else is added before the guards, such as the pages.
+    """
+    settings = machine or machine_settings()
+    log_to_stderr()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        state = await to_thread.run_sync(open_state, settings)
+        app.state.service = state
+        if work:
+            state.runner.start()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_housekeeping, state)
+            yield
+            state.stopping.set()
+            tasks.cancel_scope.cancel()
+        await to_thread.run_sync(_close, state)
+
+    app = FastAPI(
+        title="Event matchmaker",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,  # their pages load scripts from another host
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
+        responses=documented(400, 413, 429),
+    )
+    add_handlers(app)
+    for routes in (health.routes, events.routes, attendees.routes, jobs.routes, runs.routes, me.routes):
+        app.include_router(routes)
+    for add in extras:
+        add(app)
+    app.add_middleware(Idempotency)
+    app.add_middleware(BodyLimit, most=settings.max_body)
+    app.add_middleware(RateLimit, per_minute=settings.rate)
+    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    app.add_middleware(Metrics)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Puts the schema of problems into the OpenAPI, to which the routes' answers refer."""
+    make = app.openapi
+
+    def openapi() -> dict[str, object]:
+        schema = make()
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+async def _housekeeping(state: State) -> None:
+    """Keeps what was shown every few seconds, and erases events whose time is over once an hour."""
+    round_ = 0
+    while True:
+        await anyio.sleep(FLUSH_SECONDS)
+        await to_thread.run_sync(state.shown.flush)
+        if round_ % 1800 == 0:
+            await to_thread.run_sync(_erase_expired, state)
+        round_ += 1
+
+
+def _erase_expired(state: State) -> None:
+    with state.database.writing() as session:
+        erased = erase_expired(session)
+    if erased:
+        state.database.forget_pages()
+
+
+def _close(state: State) -> None:
+    state.runner.stop()
+    state.shown.flush()
+    state.database.close()

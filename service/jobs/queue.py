@@ -1,0 +1,151 @@
+"""The queue: one piece of work per event at a time, never lost, never hanging.
+
+Whoever works renews a lease. When a process dies, its lease runs out, and the work is queued again (each kind of work can be
+repeated without harm); after `ATTEMPTS` it is marked as failed, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Literal
+
+from matcher.service.store import Database, Job
+from matcher.service.store.table import now
+from matcher.service.usecases.faults import Conflict, NotFound
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+LEASE = timedelta(seconds=15)
+"""Renewed every `BEAT` seconds; long enough for a machine that is busy encoding."""
+BEAT = 3.0
+ATTEMPTS = 3
+Kind = Literal["import", "run"]
+
+
+class Cancelled(Exception):
+    """The organizer cancelled the work."""
+
+
+def enqueue(session: Session, event_id: str, kind: Kind, payload: Mapping[str, Any], upload: bytes | None = None) -> Job:
+    """Returns the queued work.
+
+    Raises:
+        Conflict: the event has other work under way.
+    """
+    job = Job(event_id=event_id, kind=kind, payload=dict(payload), upload=upload)
+    session.add(job)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("this event has other work under way", "one piece of work at a time", "wait for it, or cancel it") from error
+    return job
+
+
+def job_of(session: Session, event_id: str, job_id: str) -> Job:
+    """Returns a piece of work of the event.
+
+    Raises:
+        NotFound: there is none with this id in this event.
+    """
+    job = session.get(Job, job_id)
+    if job is None or job.event_id != event_id:
+        raise NotFound("no such job in this event")
+    return job
+
+
+def jobs_of(session: Session, event_id: str, limit: int = 20) -> list[Job]:
+    """Returns the latest work of an event, newest first."""
+    return list(session.scalars(select(Job).where(Job.event_id == event_id).order_by(Job.created_at.desc(), Job.id).limit(limit)))
+
+
+def claim(database: Database) -> str | None:
+    """Returns the id of the oldest queued work, now leased to the caller; None where nothing waits."""
+    with database.writing() as session:
+        query = select(Job).where(Job.state == "queued").order_by(Job.created_at, Job.id).limit(1).with_for_update(skip_locked=True)
+        job = session.scalar(query)
+        if job is None:
+            return None
+        job.state, job.attempts, job.lease_until = "running", job.attempts + 1, now() + LEASE
+        job.started_at = job.started_at or now()
+        return job.id
+
+
+def renew(database: Database, job_id: str) -> bool:
+    """Renews the lease; returns False where the work was cancelled or belongs to nobody any more."""
+    with database.writing() as session:
+        job = session.get(Job, job_id)
+        if job is None or job.state != "running" or job.cancel:
+            return False
+        job.lease_until = now() + LEASE
+        return True
+
+
+def release_lost(database: Database) -> int:
+    """Queues the work again whose process died, or marks it as failed after `ATTEMPTS`; returns how much there was."""
+    with database.writing() as session:
+        lost = session.scalars(select(Job).where(Job.state == "running", Job.lease_until < now())).all()
+        for job in lost:
+            if job.cancel:
+                _over(job, "cancelled")
+            elif job.attempts < ATTEMPTS:
+                job.state, job.stage, job.done, job.total = "queued", "", 0, 0
+            else:
+                _over(job, "failed", f"stopped {job.attempts} times without an error, perhaps for want of memory; see the log")
+        return len(lost)
+
+
+def finish(database: Database, job_id: str, result: Mapping[str, Any]) -> None:
+    """Marks the work as done."""
+    with database.writing() as session:
+        job = session.get(Job, job_id)
+        if job is not None:
+            job.result = dict(result)
+            _over(job, "done")
+
+
+def fail(database: Database, job_id: str, error: str, state: Literal["failed", "cancelled"] = "failed") -> None:
+    """Marks the work as failed or cancelled, with the reason."""
+    with database.writing() as session:
+        job = session.get(Job, job_id)
+        if job is not None:
+            _over(job, state, error)
+
+
+def request_cancel(session: Session, job: Job) -> None:
+    """Asks for the work to stop; what only waits is cancelled at once.
+
+    Raises:
+        Conflict: it is over already.
+    """
+    if job.state == "queued":
+        _over(job, "cancelled")
+    elif job.state == "running":
+        job.cancel = True
+    else:
+        raise Conflict(f"this job is {job.state}", "one that is queued or running")
+
+
+def _over(job: Job, state: str, error: str = "") -> None:
+    job.state, job.error, job.finished_at, job.lease_until, job.upload = state, error, now(), None, None
+
+
+class Progress:
+    """Tells the store how far the work is, and the work whether to stop."""
+
+    def __init__(self, database: Database, job_id: str) -> None:
+        self._database = database
+        self._job_id = job_id
+
+    def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
+        """Keeps the stage, and how much of it is done.
+
+        Raises:
+            Cancelled: the organizer cancelled the work.
+        """
+        with self._database.writing() as session:
+            values = {"stage": stage, "done": done, "total": total, "lease_until": now() + LEASE}
+            session.execute(update(Job).where(Job.id == self._job_id, Job.state == "running").values(**values))
+            if session.scalar(select(Job.cancel).where(Job.id == self._job_id)) is not False:
+                raise Cancelled

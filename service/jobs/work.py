@@ -1,0 +1,97 @@
+"""What each kind of work does. Each can be repeated without harm: what it keeps, it keeps in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from matcher.service.identity import Identity, instance_secret
+from matcher.service.jobs.queue import Progress
+from matcher.service.options import settings_of
+from matcher.service.settings import MachineSettings
+from matcher.service.store import Database, Job
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from matcher.errors import MatcherError
+
+Work = Callable[[Database, Job, Progress, MachineSettings], Mapping[str, Any]]
+
+
+def load_job(database: Database, job_id: str) -> Job:
+    """Returns the work with its upload."""
+    with database.reading() as session:
+        job = session.scalar(select(Job).options(undefer(Job.upload)).where(Job.id == job_id))
+        if job is None:
+            raise MatcherError("the job was deleted with its event")
+        return job
+
+
+def import_people(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Reads the uploaded registration and brings its people into the event."""
+    from matcher.service.usecases.events import event_of
+    from matcher.service.usecases.imports import apply_registration, problem_rows, read_upload
+
+    progress("reading")
+    registration = read_upload(job.upload or b"", job.payload["filename"], job.payload["columns"], machine.max_rows)
+    progress("saving", 0, len(registration.attendees))
+    with database.writing() as session:
+        event = event_of(session, job.event_id)
+        identity = Identity(instance_secret(session))
+        done = apply_registration(session, identity, event, registration, job.payload["mode"] == "sync")
+    return {**asdict(done), "problems": problem_rows(registration), "mapping": [list(pair) for pair in registration.mapping]}
+
+
+def make_run(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Makes the introductions of the event: a draft for the organizer to look at."""
+    from matcher.service.usecases.events import event_of
+    from matcher.service.usecases.learning import active_reranker
+    from matcher.service.usecases.pairs import with_pairs
+    from matcher.service.usecases.people import engine_people
+    from matcher.service.usecases.runs import drop_old_scores, pack, save_run
+    from matcher.service.vectors import KeptEncoder
+
+    from matcher.matching import match
+    from matcher.pipeline import Stopwatch, allocated, prepare
+    from matcher.profiles import Registration
+
+    class Told(Stopwatch):
+        @contextmanager
+        def stage(self, name: str) -> Iterator[None]:
+            progress(name)
+            with super().stage(name):
+                yield
+
+    with database.reading() as session:
+        event = event_of(session, job.event_id)
+        settings = settings_of(event)
+        people = engine_people(session, event, settings)
+        if len(people) < 2:
+            raise MatcherError(f"{len(people)} people take part", "at least two", "import the registrations first")
+        settings = with_pairs(session, event, settings, {person.id for person in people})
+        encoder = KeptEncoder(session, event.id, settings, lambda done, total: progress("texts and vectors", done, total))
+        reranker = active_reranker(session, event.id, settings)
+    registration = Registration(tuple(people), layout="service", rows=len(people))
+    prepared = prepare(registration, settings, encoder, reranker, watch=Told())
+    decided = allocated(prepared)
+    run = match(prepared, registration, event.name, decided)
+    progress("saving")
+    with database.writing() as session:
+        event = event_of(session, job.event_id)
+        record = save_run(session, event, job.id, run, pack(prepared, decided[0]))
+        drop_old_scores(session, event.id, record.id)
+        encoder.keep(session, event.id, present_still(session, event.id, prepared.attendees))
+    return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
+
+
+def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
+    """Returns those who were not erased while the run was made."""
+    from matcher.service.store import Person
+
+    here = set(session.scalars(select(Person.ref).where(Person.event_id == event_id)))
+    return [attendee for attendee in attendees if attendee.id in here]
+
+
+WORK: dict[str, Work] = {"import": import_people, "run": make_run}

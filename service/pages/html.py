@@ -1,0 +1,44 @@
+"""Templates to pages."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@cache
+def environment() -> Environment:
+    """Returns the templates; everything that is put into them is escaped."""
+    env = Environment(
+        loader=PackageLoader("matcher.service.pages", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    env.filters["moment"] = lambda value: f"{value:%d %b %Y, %H:%M}" if value else ""
+    env.filters["day"] = lambda value: f"{value:%d %b %Y}" if value else ""
+    return env
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Returns a page; `notice` is what the last form said, if it said anything."""
+    notice = request.query_params.get("notice", "")
+    text = environment().get_template(template).render(notice=NOTICES.get(notice, ""), **values)
+    return HTMLResponse(text, status)
+
+
+NOTICES = {
+    "saved": "Saved.",
+    "sent": "Sent.",
+    "erased": "Everything of yours has been erased.",
+    "paused": "You are paused: nobody is shown to you, and you are shown to nobody.",
+    "published": "Published. Attendees see their introductions now.",
+    "started": "Under way.",
+    "removed": "Removed.",
+}
+"""What a form can say after it was sent; named in the address, so that no text comes from there."""

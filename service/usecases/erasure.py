@@ -1,0 +1,114 @@
+"""Erased means gone: from the store, from memory, from runs, and from every export made from then on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matcher.service.identity import Identity, instance_secret
+from matcher.service.store import (
+    Contact,
+    Event,
+    Introduced,
+    Job,
+    MailRecipient,
+    Meeting,
+    Nomination,
+    Opportunity,
+    PairRule,
+    Person,
+    Removal,
+    Response,
+    RunRecord,
+    Shown,
+    Vector,
+)
+from matcher.service.usecases.events import touch
+from matcher.service.usecases.runs import without
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session, undefer
+
+
+def erase(session: Session, event: Event, person: Person) -> None:
+    """Deletes everything of a person; what stays is a keyed hash, so that a later import does not bring them back."""
+    ref, event_id = person.ref, event.id
+    identity = Identity(instance_secret(session))
+    marks = {ref} | ({identity.ref(event_id, person.email.casefold())} if person.email else set())
+    handles = {person.ref, person.external_id, person.email, person.name} - {""}
+    revision = touch(event)
+    for table, columns in (
+        (Introduced, (Introduced.a, Introduced.b)),
+        (PairRule, (PairRule.a, PairRule.b)),
+        (Response, (Response.ref, Response.other)),
+        (Shown, (Shown.ref, Shown.other)),
+        (Meeting, (Meeting.a, Meeting.b)),
+        (Contact, (Contact.ref, Contact.other)),
+    ):
+        session.execute(delete(table).where(table.event_id == event_id, or_(*(column == ref for column in columns))))
+    own = select(Opportunity.id).where(Opportunity.event_id == event_id, Opportunity.ref == ref)
+    session.execute(delete(Nomination).where(or_(Nomination.opportunity_id.in_(own), Nomination.other == ref)))
+    session.execute(delete(Opportunity).where(Opportunity.event_id == event_id, Opportunity.ref == ref))
+    session.execute(delete(Vector).where(Vector.ref == ref))
+    session.execute(delete(MailRecipient).where(MailRecipient.ref == ref))
+    _from_runs(session, event_id, ref)
+    _from_jobs(session, event_id, handles)
+    _from_settings(event, handles)
+    _from_others(session, event_id, handles)
+    session.delete(person)
+    for mark in marks:
+        session.merge(Removal(event_id=event_id, mark=mark, revision=revision))
+    session.flush()
+
+
+def _from_runs(session: Session, event_id: str, ref: str) -> None:
+    runs = session.scalars(select(RunRecord).options(undefer(RunRecord.scored)).where(RunRecord.event_id == event_id))
+    for run in runs:
+        run.left = {key: value for key, value in run.left.items() if key != ref}
+        run.positions = {key: value for key, value in run.positions.items() if key != ref}
+        run.figures = _redacted(run.figures, {ref})
+        if run.scored:
+            run.scored = without(run.scored, ref)
+
+
+def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
+    """Problem rows of imports quote the file; uploads that wait hold it whole and would bring the person back by name."""
+    for job in session.scalars(select(Job).where(Job.event_id == event_id)):
+        job.result = _redacted(job.result, handles)
+
+
+def _from_settings(event: Event, handles: set[str]) -> None:
+    folded = {handle.casefold() for handle in handles}
+    rules = dict(event.settings.get("rules", {}))
+    for key in ("must_meet", "exclusions"):
+        if key in rules:
+            rules[key] = [pair for pair in rules[key] if not {str(handle).strip().casefold() for handle in pair} & folded]
+    if rules:
+        event.settings = {**event.settings, "rules": rules}
+
+
+def _from_others(session: Session, event_id: str, handles: set[str]) -> None:
+    """Others may have named the person among those whom they know or block."""
+    folded = {handle.casefold() for handle in handles}
+    for other in session.scalars(select(Person).where(Person.event_id == event_id)):
+        for field in ("profile", "edits"):
+            told: dict[str, Any] = getattr(other, field)
+            lists = {key: told[key] for key in ("met_before", "blocked") if told.get(key)}
+            kept = {key: [name for name in names if str(name).strip().casefold() not in folded] for key, names in lists.items()}
+            if kept != {key: list(names) for key, names in lists.items()}:
+                setattr(other, field, {**told, **kept})
+
+
+def _redacted(value: Any, handles: set[str]) -> Any:
+    """The value without any entry of a list, or text, that holds one of the handles."""
+    if isinstance(value, dict):
+        return {key: _redacted(item, handles) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_redacted(item, handles) for item in value if not _names(item, handles)]
+    return "" if isinstance(value, str) and _names(value, handles) else value
+
+
+def _names(value: Any, handles: set[str]) -> bool:
+    if isinstance(value, dict):
+        return any(_names(item, handles) for item in value.values())
+    if isinstance(value, list):
+        return any(_names(item, handles) for item in value)
+    return isinstance(value, str) and any(handle.casefold() in value.casefold() for handle in handles)
