@@ -6,10 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from matcher.service.api.access import Reading, Service, attendance_of
 from matcher.service.api.me import my_list
-from matcher.service.pages.html import page
-from matcher.service.pages.sessions import ATTENDEE, Visitor, form_token, keep
-from matcher.service.usecases.events import event_of
-from matcher.service.usecases.people import attendee_of, person_of
+from matcher.service.pages.attendee_shell import attendee_page
+from matcher.service.pages.sessions import ATTENDEE, Visitor, keep
 
 routes = APIRouter()
 
@@ -26,14 +24,4 @@ def open_link(state: Service, token: str) -> Response:
 @routes.get("/people")
 def people(request: Request, session: Reading, state: Service, me: Visitor) -> Response:
     """Whom to meet."""
-    event, person = event_of(session, me.event_id), person_of(session, me.event_id, me.ref)
-    lines = my_list(session, state, me)
-    return page(
-        request,
-        "people.html",
-        event=event,
-        me=attendee_of(person),
-        lines=lines,
-        token=form_token(request, state),
-        paused=person.paused,
-    )
+    return attendee_page(request, session, state, me, "people.html", "/people", lines=my_list(session, state, me))
