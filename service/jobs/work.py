@@ -12,6 +12,7 @@ from matcher.service.jobs.queue import Progress
 from matcher.service.options import settings_of
 from matcher.service.settings import MachineSettings
 from matcher.service.store import Database, Job
+from matcher.service.usecases.telling import tell
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
@@ -41,6 +42,7 @@ def import_people(database: Database, job: Job, progress: Progress, machine: Mac
         event = event_of(session, job.event_id)
         identity = Identity(instance_secret(session))
         done = apply_registration(session, identity, event, registration, job.payload["mode"] == "sync")
+        tell(session, event.id, "import.finished", {"job_id": job.id, **asdict(done)})
     return {**asdict(done), "problems": problem_rows(registration), "mapping": [list(pair) for pair in registration.mapping]}
 
 
@@ -81,6 +83,7 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     with database.writing() as session:
         event = event_of(session, job.event_id)
         record = save_run(session, event, job.id, run, pack(prepared, decided[0]))
+        tell(session, event.id, "run.finished", {"run_id": record.id, "introductions": len(run.introductions)})
         drop_old_scores(session, event.id, record.id)
         encoder.keep(session, event.id, present_still(session, event.id, prepared.attendees))
     return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
@@ -94,4 +97,11 @@ def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
     return [attendee for attendee in attendees if attendee.id in here]
 
 
-WORK: dict[str, Work] = {"import": import_people, "run": make_run}
+def send_mails(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Sends what is left of a mailing."""
+    from matcher.service.usecases.mail import send_mailing
+
+    return send_mailing(database, machine, job.payload["mailing_id"], progress)
+
+
+WORK: dict[str, Work] = {"import": import_people, "run": make_run, "mail": send_mails}
