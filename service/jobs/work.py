@@ -50,13 +50,13 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     """Makes the introductions of the event: a draft for the organizer to look at."""
     from matcher.service.usecases.events import event_of
     from matcher.service.usecases.learning import active_reranker
-    from matcher.service.usecases.pairs import with_pairs
+    from matcher.service.usecases.pairs import own_lists, settled
     from matcher.service.usecases.people import engine_people
     from matcher.service.usecases.runs import drop_old_scores, pack, save_run
     from matcher.service.vectors import KeptEncoder
 
-    from matcher.matching import match
-    from matcher.pipeline import Stopwatch, allocated, prepare
+    from matcher.matching import matched
+    from matcher.pipeline import Stopwatch, prepare
     from matcher.profiles import Registration
 
     class Told(Stopwatch):
@@ -72,17 +72,17 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
         people = engine_people(session, event, settings)
         if len(people) < 2:
             raise MatcherError(f"{len(people)} people take part", "at least two", "import the registrations first")
-        settings = with_pairs(session, event, settings, {person.id for person in people})
+        settings = own_lists(session, event, settings)
+        locked, forbidden = settled(session, event)
         encoder = KeptEncoder(session, event.id, settings, lambda done, total: progress("texts and vectors", done, total))
         reranker = active_reranker(session, event.id, settings)
     registration = Registration(tuple(people), layout="service", rows=len(people))
     prepared = prepare(registration, settings, encoder, reranker, watch=Told())
-    decided = allocated(prepared)
-    run = match(prepared, registration, event.name, decided)
+    run, scored = matched(prepared, registration, event.name, locked, forbidden)
     progress("saving")
     with database.writing() as session:
         event = event_of(session, job.event_id)
-        record = save_run(session, event, job.id, run, pack(prepared, decided[0]))
+        record = save_run(session, event, job.id, run, pack(prepared, scored))
         tell(session, event.id, "run.finished", {"run_id": record.id, "introductions": len(run.introductions)})
         drop_old_scores(session, event.id, record.id)
         encoder.keep(session, event.id, present_still(session, event.id, prepared.attendees))
