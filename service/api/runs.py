@@ -92,7 +92,7 @@ def shown(record: RunRecord) -> RunOut:
 def start_run(session: Writing, who: OrganizerOf, event_id: EventId, how: RunIn | None = None) -> JobOut:
     """In the background; the finished run is a draft with the id of the job."""
     event_of(session, event_id)
-    job = jobs.enqueue(session, event_id, "run", (how or RunIn()).model_dump())
+    job = jobs.enqueue(session, event_id, "run", (how or RunIn(keep_published=True)).model_dump())
     note(session, who, "run.start", event_id, job.id)
     return JobOut.model_validate(job, from_attributes=True)
 
