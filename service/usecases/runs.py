@@ -145,7 +145,7 @@ def load(session: Session, event: Event, record: RunRecord, own_ids: bool = Fals
 
 def _with_own_ids(session: Session, event_id: str, run: Run) -> Run:
     pairs = session.execute(select(Person.ref, Person.external_id).where(Person.event_id == event_id))
-    own = dict(pairs.tuples().all())
+    own = dict(pairs.all())
 
     def renamed(attendee: Attendee) -> Attendee:
         return replace(attendee, id=own[attendee.id])
