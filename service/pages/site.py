@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -38,7 +38,7 @@ def add_pages(app: FastAPI) -> None:
 
     for kind, handler in list(app.exception_handlers.items()):
         if kind is not LoginNeeded and not inspect.iscoroutinefunction(handler):
-            app.exception_handlers[kind] = _told_to_browsers(handler)
+            app.exception_handlers[kind] = _told_to_browsers(cast(Handler, handler))
 
 
 def _told_to_browsers(handler: Handler) -> Handler:
