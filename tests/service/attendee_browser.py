@@ -44,5 +44,5 @@ class Browser:
     def part(self, title):
         """The words of the section with this heading."""
         sections = re.split(r"<(?=section|details class=\"aside)", self.html)
-        found = [section.split("</section>")[0] for section in sections if title in section]
+        found = [section.split("</section>")[0] for section in sections if f">{title}<" in section]
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0])).split()) if found else ""
