@@ -82,10 +82,10 @@ def demo(out: Path, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Length of a list.")
 @click.option(
     "--order",
-    type=click.Choice(["mutual", "value"]),
+    type=click.Choice(["mutual", "balanced", "value"]),
     default="mutual",
     show_default=True,
-    help="Good for both, or for the reader.",
+    help="Good for both; for both with attention spread evenly; or good for the reader.",
 )
 @click.option(
     "--format",
