@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.schedule_command import schedule
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
@@ -166,6 +167,8 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
 
 
 main.add_command(schedule)
+main.add_command(round_tables)
+main.add_command(speed_networking)
 
 
 def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
