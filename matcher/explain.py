@@ -9,8 +9,9 @@ import numpy as np
 from matcher import mutual
 from matcher.allocation import allocate
 from matcher.matching import introduce
-from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps, worth
+from matcher.pipeline import PreparedEvent, allocated, caps, worth
 from matcher.run import Introduction
+from matcher.scoring import ScoredPairs
 
 
 @dataclass(frozen=True, slots=True)

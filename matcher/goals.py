@@ -130,6 +130,8 @@ def implied(attendee: Attendee) -> tuple[str, ...]:
 def complete(attendee: Attendee) -> Attendee:
     """The attendee with goals, marks of what was inferred, and advice; nothing that was stated is changed.
 
+    A form that was stated for a single goal stays with a goal of the same words.
+
     >>> done = complete(Attendee("1", "A", seeking="A pilot customer in Spain. No agencies."))
     >>> [(goal.text, str(goal.form), goal.inferred) for goal in done.goals]
     [('A pilot customer in Spain.', 'operational', False)]
@@ -138,11 +140,12 @@ def complete(attendee: Attendee) -> Attendee:
     """
     stated = split(attendee.seeking).wanted
     texts = stated or implied(attendee)
+    forms = {goal.text: goal.form for goal in attendee.goals if goal.form_stated}
     goals = tuple(
         Goal(
             text,
-            attendee.goal_form or infer_form(text),
-            form_stated=attendee.goal_form is not None,
+            attendee.goal_form or forms.get(text) or infer_form(text),
+            form_stated=attendee.goal_form is not None or text in forms,
             inferred=not stated,
         )
         for text in texts

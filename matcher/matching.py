@@ -15,10 +15,11 @@ from matcher import mutual, reasons
 from matcher.allocation import Allocation
 from matcher.allocation.fairness import Fair
 from matcher.eventmap import positions
-from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
+from matcher.pipeline import PreparedEvent, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
 from matcher.reasons import Meeting
 from matcher.run import Introduction, Left, Run
+from matcher.scoring import ScoredPairs, Scorer
 
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
@@ -54,7 +55,7 @@ def match(event: PreparedEvent, registration: Registration, title: str) -> Run:
     )
 
 
-def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
+def meetings(event: Scorer, pairs: NDArray[np.int64]) -> list[Meeting]:
     """Returns for each directed pair where a goal of the first meets the words of the second."""
     found = []
     for (reader, other), (text, phrase, source, _) in zip(pairs, event.features.best_matches(pairs), strict=True):
@@ -65,7 +66,7 @@ def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
     return found
 
 
-def introduce(event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[int, int]] | None = None) -> tuple[Introduction, ...]:
+def introduce(event: Scorer, scored: ScoredPairs, must_meet: set[tuple[int, int]] | None = None) -> tuple[Introduction, ...]:
     """Returns the pairs as introductions with reasons for both sides, best first; each person's frames rotate."""
     order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(scored.score, 6)))
     scored = scored[order]
