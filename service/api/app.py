@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, me, runs
+from matcher.service.api import attendees, events, health, jobs, mailings, me, runs, webhooks
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
@@ -46,6 +46,7 @@ def create_app(
         app.state.service = state
         if work:
             state.runner.start()
+            state.deliverer.start()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_housekeeping, state)
             yield
@@ -65,7 +66,16 @@ def create_app(
         responses=documented(400, 413, 429),
     )
     add_handlers(app)
-    for routes in (health.routes, events.routes, attendees.routes, jobs.routes, runs.routes, me.routes):
+    for routes in (
+        health.routes,
+        events.routes,
+        attendees.routes,
+        jobs.routes,
+        runs.routes,
+        me.routes,
+        mailings.routes,
+        webhooks.routes,
+    ):
         app.include_router(routes)
     for add in extras:
         add(app)
@@ -110,5 +120,6 @@ def _erase_expired(state: State) -> None:
 
 def _close(state: State) -> None:
     state.runner.stop()
+    state.deliverer.stop()
     state.shown.flush()
     state.database.close()

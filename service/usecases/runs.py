@@ -16,6 +16,7 @@ from matcher.service.usecases.events import event_of, touch
 from matcher.service.usecases.faults import Conflict, NotFound, Stale
 from matcher.service.usecases.pairs import barred_for, ordered
 from matcher.service.usecases.people import engine_people
+from matcher.service.usecases.telling import tell
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -178,6 +179,7 @@ def publish(session: Session, event: Event, record: RunRecord, version: int) -> 
     if not options_of(event).open:
         event.options = {**event.options, "open": True}
     touch(event)
+    tell(session, event.id, "run.published", {"run_id": record.id})
     session.flush()
     return record
 
