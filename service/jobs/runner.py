@@ -45,7 +45,7 @@ class Runner:
         self._stop.set()
         if self._process is not None:
             self._process.terminate()
-        if self._thread.is_alive():
+        if self._thread.ident is not None:  # it was started
             self._thread.join(timeout=10)
 
     def _work(self) -> None:

@@ -52,9 +52,10 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     from matcher.service.usecases.learning import active_reranker
     from matcher.service.usecases.pairs import own_lists, settled
     from matcher.service.usecases.people import engine_people
-    from matcher.service.usecases.runs import drop_old_scores, pack, save_run
+    from matcher.service.usecases.runs import drop_old_scores, load, pack, published_run, save_run
     from matcher.service.vectors import KeptEncoder
 
+    from matcher.changes import as_told
     from matcher.matching import matched
     from matcher.pipeline import Stopwatch, prepare
     from matcher.profiles import Registration
@@ -74,11 +75,15 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
             raise MatcherError(f"{len(people)} people take part", "at least two", "import the registrations first")
         settings = own_lists(session, event, settings)
         locked, forbidden = settled(session, event)
+        record = published_run(session, event.id) if job.payload.get("keep_published", True) else None
+        before = load(session, event, record) if record else None
         encoder = KeptEncoder(session, event.id, settings, lambda done, total: progress("texts and vectors", done, total))
         reranker = active_reranker(session, event.id, settings)
     registration = Registration(tuple(people), layout="service", rows=len(people))
     prepared = prepare(registration, settings, encoder, reranker, watch=Told())
-    run, scored = matched(prepared, registration, event.name, locked, forbidden)
+    told = [(i.a_id, i.b_id) for i in before.introductions] if before else []
+    run, scored = matched(prepared, registration, event.name, [*locked, *told], forbidden)
+    run = as_told(run, before) if before else run
     progress("saving")
     with database.writing() as session:
         event = event_of(session, job.event_id)

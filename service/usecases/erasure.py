@@ -66,7 +66,7 @@ def _from_runs(session: Session, event_id: str, ref: str) -> None:
     for run in runs:
         run.left = {key: value for key, value in run.left.items() if key != ref}
         run.positions = {key: value for key, value in run.positions.items() if key != ref}
-        run.figures = _redacted(run.figures, {ref})
+        run.figures, run.facts = _redacted(run.figures, {ref}), _redacted(run.facts, {ref})
         if run.scored:
             run.scored = without(run.scored, ref)
 

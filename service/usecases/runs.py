@@ -283,7 +283,8 @@ def by_hand(session: Session, live: LiveEvent, event: Event, a: str, b: str) -> 
     told = live.why(first, second)
     if told.introduction is None:
         raise Conflict(f"a rule forbids this pair: {told.rule}", fix="change the rule if it should not hold for them")
-    return replace(told.introduction, status="must_meet")
+    introduction: Introduction = replace(told.introduction, status="must_meet")
+    return introduction
 
 
 def explained(session: Session, live: LiveEvent, event: Event, a: str, b: str) -> dict[str, Any]:

@@ -215,14 +215,14 @@ def finished(registration, identity):
 
     from matcher.event import EventSettings
     from matcher.goals import complete
-    from matcher.matching import match
-    from matcher.pipeline import allocated, prepare
+    from matcher.matching import matched
+    from matcher.pipeline import prepare
 
     people = [complete(replace(person, id=identity.ref(EVENT_ID, person.id))) for person in registration.attendees]
     people = replace(registration, attendees=tuple(sorted(people, key=lambda person: person.id)), problems=())
     prepared = prepare(people, EventSettings(), TinyEncoder(), shared_reranker(""))
-    decided = allocated(prepared)
-    return match(prepared, people, "Climate", decided), pack(prepared, decided[0])
+    run, scored = matched(prepared, people, "Climate")
+    return run, pack(prepared, scored)
 
 
 RUN_ID = "a" * 20

@@ -17,9 +17,9 @@ def test_a_run_over_it_is_made_by_the_queue(client, event, work):
     assert (run["id"], run["number"], run["state"]) == (answer.json()["id"], 1, "draft")
 
 
-def test_the_prepared_run_is_the_one_that_the_queue_makes(client, published, work):
-    ours = client.get(f"{published.path}/runs/{'a' * 20}/introductions?limit=200", headers=published.headers).json()["items"]
-    made = client.post(f"{published.path}/runs", headers=published.headers).json()["id"]
+def test_the_prepared_run_is_the_one_that_the_queue_makes(client, drafted, work):
+    ours = client.get(f"{drafted.path}/runs/{'a' * 20}/introductions?limit=200", headers=drafted.headers).json()["items"]
+    made = client.post(f"{drafted.path}/runs", headers=drafted.headers).json()["id"]
     assert work() == [0]
-    assert client.get(f"{published.path}/runs/{made}/introductions?limit=200", headers=published.headers).json()["items"] == ours
+    assert client.get(f"{drafted.path}/runs/{made}/introductions?limit=200", headers=drafted.headers).json()["items"] == ours
     assert ours
