@@ -18,6 +18,8 @@ from matcher.profiles import Attendee, Problem
 
 Pairs = NDArray[np.int64]
 COLLEAGUES = "same organisation"
+EXCLUDED = "excluded by the organizer"
+GROUPS = "their groups may not meet"
 BLOCKED = "one has blocked the other"
 CALLED_OFF = "called off after an earlier run"
 SILENT = "the profile of one of them says nothing yet"
@@ -186,6 +188,12 @@ class Eligibility:
                 fine &= ~np.isin(code, forbidden)
         return np.asarray(fine, dtype=bool)
 
+    def never_together(self) -> Pairs:
+        """Returns (k, 2) positions, the lower first, of people of whom one has blocked the other, or whom the organizer parts."""
+        codes = np.union1d(self._blocked, self._excluded)
+        pairs = np.column_stack([codes // self._n, codes % self._n])
+        return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]], dtype=np.int64)
+
     def forbidden_count(self) -> NDArray[np.int64]:
         """Returns (n,) an upper bound on how many others each person may not meet, groups aside.
 
@@ -222,13 +230,13 @@ class Eligibility:
         for codes, words in (
             (self._blocked, BLOCKED),
             (self._called_off, CALLED_OFF),
-            (self._excluded, "excluded by the organizer"),
+            (self._excluded, EXCLUDED),
             (self._met, "already met"),
         ):
             if code in codes:
                 return words
         if not self._may_meet[self._group[a], self._group[b]]:
-            return "their groups may not meet"
+            return GROUPS
         if not self._colleagues_meet and self._organization[a] == self._organization[b] >= 0:
             return COLLEAGUES
         return SILENT if self.silent[a] or self.silent[b] else ""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from matcher.service.audit_command import audit
+from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.match_command import match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
@@ -81,10 +83,10 @@ def demo(out: Path, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Length of a list.")
 @click.option(
     "--order",
-    type=click.Choice(["mutual", "value"]),
+    type=click.Choice(["mutual", "balanced", "value"]),
     default="mutual",
     show_default=True,
-    help="Good for both, or for the reader.",
+    help="Good for both; for both with attention spread evenly; or good for the reader.",
 )
 @click.option(
     "--format",
@@ -169,12 +171,19 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
     ):
         told = ", ".join(f"{other} {score:.2f}" for other, score in others) or "none"
         click.echo(f"  {person} has {len(others)} of {cap} introductions: {told}")
+    if answer.gives_way:
+        told = "; ".join(" and ".join(pair) for pair in answer.gives_way)
+        more = "; ".join(" and ".join(pair) for pair in answer.instead)
+        click.echo(f"  forcing it costs {answer.price:.2f}: it takes the place of {told}" + (f"; then come {more}" if more else ""))
     if answer.introduction:
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
+main.add_command(audit)
 main.add_command(schedule)
 main.add_command(serve)
+main.add_command(round_tables)
+main.add_command(speed_networking)
 
 
 def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:
