@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from matcher.service.schedule_command import schedule
+from matcher.service.train_command import evaluate, models, train
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
     from matcher.event import EventSettings
@@ -165,7 +166,8 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
-main.add_command(schedule)
+for command in (schedule, train, evaluate, models):
+    main.add_command(command)
 
 
 def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
@@ -209,6 +211,7 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
 
     from matcher.models.encoder import Encoder
     from matcher.models.reranker import Reranker
+    from matcher.models.versions import in_use
     from matcher.service.settings import machine_settings
 
     from matcher.features import FEATURE_NAMES
@@ -217,7 +220,7 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
     cache = machine_settings().cache
     cache.mkdir(parents=True, exist_ok=True)
     encoder = Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
-    reranker = Reranker.load(Path(settings.models.reranker) if settings.models.reranker else None, FEATURE_NAMES)
+    reranker = Reranker.load(in_use(Path(settings.models.reranker)) if settings.models.reranker else None, FEATURE_NAMES)
     return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr)), registration, settings
 
 
