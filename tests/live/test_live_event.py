@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_events import JUDGED
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_events import JUDGED
 from matcher.models.reranker import Reranker
 from test_features import WordEncoder
 
