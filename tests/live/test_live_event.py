@@ -76,7 +76,7 @@ def words(line):
 
 def test_an_unchanged_event_gives_the_same_lists_word_for_word(event_of):
     event, live = event_of(), LiveEvent(event_of(), ENCODER)
-    for order in Order:
+    for order in (Order.MUTUAL, Order.VALUE):
         for place, attendee in enumerate(event.attendees):
             assert_same(live.suggestions(attendee.id, 5, order), suggest(event, place, 5, order))
 
