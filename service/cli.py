@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from matcher.service.batch_command import batch
 from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.schedule_command import schedule
 
@@ -167,6 +168,7 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
 
 
 main.add_command(schedule)
+main.add_command(batch)
 main.add_command(round_tables)
 main.add_command(speed_networking)
 
