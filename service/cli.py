@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from matcher.service.audit_command import audit
+from matcher.service.batch_command import batch
 from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.match_command import match_and_write
 from matcher.service.schedule_command import schedule
@@ -180,7 +181,7 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
-for command in (audit, schedule, serve, round_tables, speed_networking, train, evaluate, models):
+for command in (audit, batch, schedule, serve, round_tables, speed_networking, train, evaluate, models):
     main.add_command(command)
 
 
