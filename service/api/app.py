@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, me, runs
+from matcher.service.api import attendees, events, health, jobs, me, outcome, runs
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
 from matcher.service.api.problems import Problem, add_handlers, documented
 from matcher.service.api.state import FLUSH_SECONDS, State, open_state
+from matcher.service.jobs import drop_held
 from matcher.service.log import log_to_stderr
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
@@ -65,7 +66,7 @@ def create_app(
         responses=documented(400, 413, 429),
     )
     add_handlers(app)
-    for routes in (health.routes, events.routes, attendees.routes, jobs.routes, runs.routes, me.routes):
+    for routes in (health.routes, events.routes, attendees.routes, jobs.routes, runs.routes, me.routes, outcome.routes):
         app.include_router(routes)
     for add in extras:
         add(app)
@@ -91,7 +92,7 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown every few seconds, and erases events whose time is over once an hour."""
+    """Keeps what was shown every few seconds, and erases events whose time is over, and forgotten uploads, once an hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
@@ -103,6 +104,7 @@ async def _housekeeping(state: State) -> None:
 
 def _erase_expired(state: State) -> None:
     with state.database.writing() as session:
+        drop_held(session)
         erased = erase_expired(session)
     if erased:
         state.database.forget_pages()

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from matcher.service.api import create_app
 from matcher.service.pages import attendee, desk
+from matcher.service.pages.faults import add_fault_pages
 from matcher.service.pages.sessions import LoginNeeded
 from matcher.service.settings import MachineSettings
 
@@ -28,3 +29,5 @@ def add_pages(app: FastAPI) -> None:
     @app.exception_handler(LoginNeeded)
     def login_needed(_request: Request, error: LoginNeeded) -> Response:
         return RedirectResponse(error.where, 303)
+
+    add_fault_pages(app)

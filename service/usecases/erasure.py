@@ -73,6 +73,8 @@ def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
     """Problem rows of imports quote the file; uploads that wait hold it whole and would bring the person back by name."""
     for job in session.scalars(select(Job).where(Job.event_id == event_id)):
         job.result = _redacted(job.result, handles)
+        if job.state == "held":
+            session.delete(job)
 
 
 def _from_settings(event: Event, handles: set[str]) -> None:
