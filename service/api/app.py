@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, me, outcome, runs
+from matcher.service.api import attendees, events, health, jobs, mailings, me, outcome, runs, webhooks
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
@@ -47,6 +47,7 @@ def create_app(
         app.state.service = state
         if work:
             state.runner.start()
+            state.deliverer.start()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_housekeeping, state)
             yield
@@ -66,7 +67,17 @@ def create_app(
         responses=documented(400, 413, 429),
     )
     add_handlers(app)
-    for routes in (health.routes, events.routes, attendees.routes, jobs.routes, runs.routes, me.routes, outcome.routes):
+    for routes in (
+        health.routes,
+        events.routes,
+        attendees.routes,
+        jobs.routes,
+        runs.routes,
+        me.routes,
+        mailings.routes,
+        webhooks.routes,
+        outcome.routes,
+    ):
         app.include_router(routes)
     for add in extras:
         add(app)
@@ -112,5 +123,6 @@ def _erase_expired(state: State) -> None:
 
 def _close(state: State) -> None:
     state.runner.stop()
+    state.deliverer.stop()
     state.shown.flush()
     state.database.close()

@@ -23,7 +23,7 @@ BEAT = 3.0
 ATTEMPTS = 3
 HELD = timedelta(hours=24)
 """How long an upload waits for the organizer's word."""
-Kind = Literal["import", "run"]
+Kind = Literal["import", "run", "mail"]
 
 
 class Cancelled(Exception):

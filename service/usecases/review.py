@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from matcher.service.store import Introduced, Person, Response
-from matcher.service.usecases.pairs import rules_of
+from matcher.service.usecases.pairs import ordered, rules_of
 from matcher.service.usecases.runs import introduction_of
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -42,7 +42,7 @@ class Filter:
     strength: str = ""
     """strong, fair, weak, or empty for all."""
     kind: str = ""
-    """one_sided, must_meet, locked, or empty for all."""
+    """one_sided, must_meet, kept (attendees were told before), locked (fixed for later runs), or empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Row:
 def found(session: Session, event_id: str, run_id: str, wanted: Filter, offset: int, limit: int) -> tuple[list[Row], int]:
     """Returns introductions of a run that fit, best first, and how many fit in all."""
     a, b = aliased(Person), aliased(Person)
-    query: Select[tuple[Introduced, Person, Person]] = (
+    query: Select[Introduced, Person, Person] = (
         select(Introduced, a, b)
         .join(a, a.ref == Introduced.a)
         .join(b, b.ref == Introduced.b)
@@ -72,8 +72,9 @@ def found(session: Session, event_id: str, run_id: str, wanted: Filter, offset: 
         query = query.where(Introduced.details["strength"].as_string() == wanted.strength)
     if wanted.kind == "one_sided":
         query = query.where(Introduced.details["one_sided"].as_boolean().is_(True))
-    if wanted.kind == "must_meet":
-        query = query.where(Introduced.details["status"].as_string() == "must_meet")
+    if wanted.kind in {"must_meet", "kept"}:
+        status = "must_meet" if wanted.kind == "must_meet" else "locked"
+        query = query.where(Introduced.details["status"].as_string() == status)
     rules = rules_of(session, event_id)
     if wanted.kind == "locked":
         fixed = [pair for pair, rule in rules.items() if rule != "forbidden"]
@@ -109,12 +110,12 @@ def changes(session: Session, event_id: str, before: str | None, after: str) -> 
 
 
 def _pairs(session: Session, run_id: str | None) -> set[Pair]:
-    return set(session.execute(select(Introduced.a, Introduced.b).where(Introduced.run_id == run_id)).tuples())
+    return {(a, b) for a, b in session.execute(select(Introduced.a, Introduced.b).where(Introduced.run_id == run_id))}
 
 
 def _interest(session: Session, event_id: str, pairs: Iterable[Pair]) -> dict[Pair, int]:
     rows = session.execute(
         select(Response.ref, Response.other).where(Response.event_id == event_id, Response.answer == "interested")
-    ).tuples()
-    count = Counter((min(pair), max(pair)) for pair in rows)
+    )
+    count = Counter(ordered(a, b) for a, b in rows)
     return {pair: count[pair] for pair in pairs if count[pair]}

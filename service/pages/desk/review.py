@@ -26,7 +26,7 @@ from matcher.errors import MatcherError
 routes = APIRouter(prefix="/desk/events/{event_id}")
 PAGE = 20
 Strength = Literal["", "strong", "fair", "weak"]
-Kind = Literal["", "one_sided", "must_meet", "locked"]
+Kind = Literal["", "one_sided", "must_meet", "kept", "locked"]
 
 
 @routes.get("/runs/{run_id}")
@@ -46,7 +46,7 @@ def show(
     event, record = event_of(session, event_id), usecase.run_of(session, event_id, run_id)
     wanted = review.Filter(search.strip(), strength, kind)
     rows, total = review.found(session, event_id, run_id, wanted, (page - 1) * PAGE, PAGE)
-    ends = session.execute(select(Introduced.a, Introduced.b).where(Introduced.run_id == run_id)).tuples().all()
+    ends = [(a, b) for a, b in session.execute(select(Introduced.a, Introduced.b).where(Introduced.run_id == run_id))]
     people = review.named(session, event_id, record.positions.keys())
     chosen = {"search": search, "strength": strength, "kind": kind}
     left = [(people[ref], count, why) for ref, (count, why) in record.left.items() if ref in people]

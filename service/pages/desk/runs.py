@@ -6,10 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
-from matcher.service import jobs
 from matcher.service.api.access import AnyId, EventId, Organizer, Reading, Service, Writing, note
 from matcher.service.api.runs import ExportName as Name
-from matcher.service.api.runs import export
+from matcher.service.api.runs import RunIn, export, start_run
 from matcher.service.api.state import State
 from matcher.service.jobs.queue import jobs_of
 from matcher.service.pages.desk.access import AtDeskOf, desk_page
@@ -38,16 +37,15 @@ def show_all(request: Request, session: Reading, state: Service, who: AtDeskOf, 
         event_of(session, event_id),
         runs=usecase.runs(session, event_id),
         job=at_work[0] if at_work else None,
+        published=usecase.published_run(session, event_id) is not None,
         people=counts(session, event_id)["attendees"],
     )
 
 
 @routes.post("")
-def start(session: Writing, who: AtDeskOf, event_id: EventId, _form: Form) -> Response:
-    """Makes introductions, in the background."""
-    event_of(session, event_id)
-    job = jobs.enqueue(session, event_id, "run", {})
-    note(session, who, "run.start", event_id, job.id)
+def start(session: Writing, who: AtDeskOf, event_id: EventId, form: Form) -> Response:
+    """Makes introductions, in the background, as the API does."""
+    job = start_run(session, who, event_id, RunIn(keep_published="keep_published" in form))
     return see_other(f"/desk/events/{event_id}/jobs/{job.id}")
 
 
