@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matcher.service.store import Introduced, Person, Response
 from matcher.service.usecases.pairs import ordered, rules_of
 from matcher.service.usecases.runs import introduction_of
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from matcher.run import Introduction
@@ -78,7 +78,7 @@ def found(session: Session, event_id: str, run_id: str, wanted: Filter, offset: 
     rules = rules_of(session, event_id)
     if wanted.kind == "locked":
         fixed = [pair for pair, rule in rules.items() if rule != "forbidden"]
-        query = query.where(or_(*(and_(Introduced.a == first, Introduced.b == second) for first, second in fixed[:300])))
+        query = query.where(or_(false(), *(and_(Introduced.a == first, Introduced.b == second) for first, second in fixed[:300])))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session.execute(query.order_by(Introduced.mutual_score.desc(), Introduced.a, Introduced.b).offset(offset).limit(limit))
     return [Row(introduction_of(row), one, two, rules.get((row.a, row.b), "")) for row, one, two in rows], total
