@@ -432,7 +432,9 @@ def test_responses_and_outcome_are_there_before_anybody_answered_and_after(desk,
 
 def test_exports_name_people_by_their_own_ids_and_leave_out_who_is_paused(desk, drafted):
     desk.send(at(drafted, f"/people/{drafted.refs[0]}/pause"), paused="yes")
-    files = {name: desk.page(at(drafted, f"/runs/{RUN_ID}/exports/{name}")).text for name in ("run.json", "report.html", "lists.csv")}
+    files = {
+        name: desk.page(at(drafted, f"/runs/{RUN_ID}/exports/{name}")).text for name in ("run.json", "report.html", "lists.csv")
+    }
     for text in files.values():
         assert not [ref for ref in drafted.refs if ref in text]
         assert drafted.names[0] not in text
