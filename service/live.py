@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matcher.service.log import logger
 from matcher.service.options import settings_of
 from matcher.service.store import Database, Event, Person, Removal
@@ -111,12 +112,12 @@ class LiveEvents:
             ready.set()
 
     def _built(self, event_id: str) -> _Entry:
-        from matcher.live import LiveEvent
         from matcher.service.usecases.learning import active_reranker
         from matcher.service.usecases.pairs import own_lists
         from matcher.service.usecases.runs import published_run, scored_of
         from matcher.service.vectors import KeptEncoder
 
+        from matcher.live import LiveEvent
         from matcher.pipeline import prepare
         from matcher.profiles import Registration
 
@@ -132,7 +133,9 @@ class LiveEvents:
         prepared = prepare(Registration(tuple(people)), settings, encoder, reranker)
         live = LiveEvent(prepared, encoder.encoder)
         if scored is not None:
-            live.seed(scored["refs"], scored["pairs"], scored["value_a"], scored["value_b"], scored["score"])
+            refs = scored["refs"][scored["pairs"]]
+            pairs = list(zip(refs[:, 0].tolist(), refs[:, 1].tolist(), strict=True))
+            live.seed(pairs, *(scored[name].astype(np.float64) for name in ("value_a", "value_b", "score")))
         with self._database.writing() as session:
             encoder.keep(session, event_id, prepared.attendees)
         return _Entry(live, revision, settings)

@@ -23,6 +23,7 @@ BEAT = 3.0
 ATTEMPTS = 3
 HELD = timedelta(hours=24)
 """How long an upload waits for the organizer's word."""
+AT_WORK = ("queued", "running")
 Kind = Literal["import", "run", "mail"]
 
 
@@ -129,20 +130,28 @@ def release_lost(database: Database) -> int:
 
 
 def finish(database: Database, job_id: str, result: Mapping[str, Any]) -> None:
-    """Marks the work as done."""
+    """Marks the work as done. What is over stays as it is: a process that was thought dead may come late."""
     with database.writing() as session:
         job = session.get(Job, job_id)
-        if job is not None:
+        if job is not None and job.state in AT_WORK:
             job.result = dict(result)
             _over(job, "done")
 
 
 def fail(database: Database, job_id: str, error: str, state: Literal["failed", "cancelled"] = "failed") -> None:
-    """Marks the work as failed or cancelled, with the reason."""
+    """Marks the work as failed or cancelled, with the reason, unless it is over already."""
     with database.writing() as session:
         job = session.get(Job, job_id)
-        if job is not None:
+        if job is not None and job.state in AT_WORK:
             _over(job, state, error)
+
+
+def give_back(database: Database, job_id: str) -> None:
+    """Queues the work again that a graceful stop has cut off; it does not count as an attempt."""
+    with database.writing() as session:
+        job = session.get(Job, job_id)
+        if job is not None and job.state == "running" and not job.cancel:
+            job.state, job.attempts, job.stage, job.done, job.total = "queued", job.attempts - 1, "", 0, 0
 
 
 def request_cancel(session: Session, job: Job) -> None:

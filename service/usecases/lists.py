@@ -137,7 +137,7 @@ def may_see(session: Session, live: LiveEvent, event: Event, person: Person, oth
     settings = settings_of(event)
     if not (takes_part(person, settings) and takes_part(other, settings)) or other.ref in barred_for(session, event.id, person.ref):
         return False
-    return not live.rule(person.ref, other.ref) if live.has(person.ref) and live.has(other.ref) else False
+    return live.has(person.ref) and live.has(other.ref) and not live.rule(person.ref, other.ref)
 
 
 def _people(session: Session, refs: list[str]) -> Mapping[str, Person]:

@@ -24,8 +24,9 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from matcher.audit import audit
-from matcher.pipeline import PreparedEvent, ScoredPairs
+from matcher.pipeline import PreparedEvent
 from matcher.run import Introduction, Left, Run
+from matcher.scoring import ScoredPairs
 
 if TYPE_CHECKING:
     from matcher.live import LiveEvent
@@ -288,7 +289,7 @@ def by_hand(session: Session, live: LiveEvent, event: Event, a: str, b: str) -> 
     if second in barred_for(session, event.id, first):
         raise Conflict("one of them has declined the other, or the pair is forbidden")
     told = live.why(first, second)
-    if told.introduction is None:
+    if told.rule or told.introduction is None:
         raise Conflict(f"a rule forbids this pair: {told.rule}", fix="change the rule if it should not hold for them")
     introduction: Introduction = replace(told.introduction, status="must_meet")
     return introduction
@@ -304,7 +305,10 @@ def explained(session: Session, live: LiveEvent, event: Event, a: str, b: str) -
                 "b_id": second,
                 "rule": "one of them takes no part: away, paused, not visible or without consent",
             }
-    told: dict[str, Any] = TypeAdapter(type(live.why(first, second))).dump_python(live.why(first, second), mode="json")
-    if not told["rule"] and second in barred_for(session, event.id, first):
+    answer = live.why(first, second)
+    told: dict[str, Any] = {"a_id": first, "b_id": second, "rule": answer.rule}
+    if not answer.rule and second in barred_for(session, event.id, first):
         told["rule"] = "one of them has declined the other, they know each other, or the organizer forbids the pair"
+    if answer.introduction is not None:
+        told["introduction"] = _adapter().dump_python(answer.introduction, mode="json")
     return told
