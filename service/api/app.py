@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, mailings, me, runs, webhooks
+from matcher.service.api import attendees, events, health, jobs, mailings, me, outcome, runs, webhooks
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
 from matcher.service.api.problems import Problem, add_handlers, documented
 from matcher.service.api.state import FLUSH_SECONDS, State, open_state
+from matcher.service.jobs import drop_held
 from matcher.service.log import log_to_stderr
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
@@ -75,6 +76,7 @@ def create_app(
         me.routes,
         mailings.routes,
         webhooks.routes,
+        outcome.routes,
     ):
         app.include_router(routes)
     for add in extras:
@@ -101,7 +103,7 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown every few seconds, and erases events whose time is over once an hour."""
+    """Keeps what was shown every few seconds, and erases events whose time is over, and forgotten uploads, once an hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
@@ -113,6 +115,7 @@ async def _housekeeping(state: State) -> None:
 
 def _erase_expired(state: State) -> None:
     with state.database.writing() as session:
+        drop_held(session)
         erased = erase_expired(session)
     if erased:
         state.database.forget_pages()

@@ -16,6 +16,7 @@ from matcher.service.usecases.events import event_of, touch
 from matcher.service.usecases.faults import Conflict, NotFound, Stale
 from matcher.service.usecases.pairs import barred_for, ordered
 from matcher.service.usecases.people import engine_people
+from matcher.service.usecases.redaction import redacted, renamed
 from matcher.service.usecases.telling import tell
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
@@ -24,7 +25,6 @@ from sqlalchemy.orm import Session, undefer
 
 from matcher.audit import audit
 from matcher.pipeline import PreparedEvent
-from matcher.profiles import Attendee
 from matcher.run import Introduction, Left, Run
 from matcher.scoring import ScoredPairs
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from matcher.live import LiveEvent
 
 Array = NDArray[Any]
+NAMING = ("obstacles", "decided")
+"""Facts of a run that name people."""
 
 
 def save_run(session: Session, event: Event, run_id: str, run: Run, scored: bytes) -> RunRecord:
@@ -138,24 +140,29 @@ def load(session: Session, event: Event, record: RunRecord, own_ids: bool = Fals
         left=tuple(Left(ref, count, why) for ref, (count, why) in sorted(record.left.items()) if ref in everybody),
         problems=(),
         positions=tuple((float(x), float(y)) for x, y in (record.positions[attendee.id] for attendee in present)),
-        facts={key: value for key, value in record.facts.items() if key != "timings"},
+        facts=_facts_of(record, set(everybody)),
         timings=record.facts.get("timings", {}),
     )
     return _with_own_ids(session, event.id, run) if own_ids else run
+
+
+def _facts_of(record: RunRecord, here: set[str]) -> dict[str, Any]:
+    """The facts of a run; where they name people (who is wanted most, what stands in whose way), only those who are here."""
+    gone = set(record.positions) - here
+    facts = {key: value for key, value in record.facts.items() if key != "timings"}
+    return {key: redacted(value, gone) if key in NAMING else value for key, value in facts.items()}
 
 
 def _with_own_ids(session: Session, event_id: str, run: Run) -> Run:
     pairs = session.execute(select(Person.ref, Person.external_id).where(Person.event_id == event_id))
     own = dict(pairs.all())
 
-    def renamed(attendee: Attendee) -> Attendee:
-        return replace(attendee, id=own[attendee.id])
-
     return replace(
         run,
-        attendees=tuple(renamed(attendee) for attendee in run.attendees),
+        attendees=tuple(replace(attendee, id=own[attendee.id]) for attendee in run.attendees),
         introductions=tuple(replace(i, a_id=own[i.a_id], b_id=own[i.b_id]) for i in run.introductions),
         left=tuple(replace(left, id=own[left.id]) for left in run.left),
+        facts={key: renamed(value, own) if key in NAMING else value for key, value in run.facts.items()},
     )
 
 
