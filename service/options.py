@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from matcher.service.store import Event
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from matcher.event import EventSettings
 
@@ -34,6 +35,15 @@ class EventOptions(BaseModel):
     """Most meetings (proposed by them or accepted) of one person."""
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 90
     """Days after `ends_on` until everything personal is erased; 0: kept until the organizer erases it."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is no IANA name such as Europe/Berlin") from error
+        return name
 
 
 def settings_of(event: Event) -> EventSettings:

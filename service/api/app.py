@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, me, runs
+from matcher.service.api import attendees, events, health, jobs, me, meetings, runs, schedule
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
@@ -17,6 +17,7 @@ from matcher.service.api.state import FLUSH_SECONDS, State, open_state
 from matcher.service.log import log_to_stderr
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
+from matcher.service.usecases.meetings import expire_everywhere
 
 DESCRIPTION = """
 Whom to meet at an event, and why it is worth it to both.
@@ -65,7 +66,8 @@ def create_app(
         responses=documented(400, 413, 429),
     )
     add_handlers(app)
-    for routes in (health.routes, events.routes, attendees.routes, jobs.routes, runs.routes, me.routes):
+    organizers = (events.routes, attendees.routes, jobs.routes, runs.routes, schedule.routes)
+    for routes in (health.routes, *organizers, me.routes, meetings.routes, meetings.feed):
         app.include_router(routes)
     for add in extras:
         add(app)
@@ -91,11 +93,13 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown every few seconds, and erases events whose time is over once an hour."""
+    """Keeps what was shown every few seconds, lets proposals expire every minute, erases events whose time is over every hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
         await to_thread.run_sync(state.shown.flush)
+        if round_ % 30 == 0:
+            await to_thread.run_sync(_expire_proposals, state)
         if round_ % 1800 == 0:
             await to_thread.run_sync(_erase_expired, state)
         round_ += 1
@@ -106,6 +110,11 @@ def _erase_expired(state: State) -> None:
         erased = erase_expired(session)
     if erased:
         state.database.forget_pages()
+
+
+def _expire_proposals(state: State) -> None:
+    with state.database.writing() as session:
+        expire_everywhere(session)
 
 
 def _close(state: State) -> None:

@@ -86,6 +86,22 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
 
 
+def make_schedule(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Places the published introductions into slots and at tables, as drafts."""
+    from matcher.service.usecases.events import event_of
+    from matcher.service.usecases.planning import keep, place, prepare
+
+    progress("reading")
+    with database.reading() as session:
+        event = event_of(session, job.event_id)
+        plan = prepare(session, event)
+    progress("placing", 0, len(plan.pairs) - plan.standing)
+    found = place(event, plan)
+    progress("saving")
+    with database.writing() as session:
+        return keep(session, event_of(session, job.event_id), plan, found)
+
+
 def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
     """Returns those who were not erased while the run was made."""
     from matcher.service.store import Person
@@ -94,4 +110,4 @@ def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
     return [attendee for attendee in attendees if attendee.id in here]
 
 
-WORK: dict[str, Work] = {"import": import_people, "run": make_run}
+WORK: dict[str, Work] = {"import": import_people, "run": make_run, "schedule": make_schedule}
