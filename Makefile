@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .cache/installed
 export PYTHONHASHSEED := 0
 
-.PHONY: demo test lint types imports unit doctest chromium pictures benchmark-quality benchmark-speed clean
+.PHONY: demo test lint types imports unit doctest chromium postgresql pictures benchmark-quality benchmark-speed clean
 
 demo: .venv/.ready
 	@$(BIN)/matcher demo --out demo
@@ -46,7 +46,14 @@ chromium:
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
 	  { echo "Chromium is needed to test the pages: apt install chromium" >&2; exit 2; }
 
-unit: .venv/.ready chromium
+# The store is tested on a real PostgreSQL, which the tests start themselves; where it is missing and may be installed, it is.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; } || \
+	  { echo "PostgreSQL is needed to test the store: apt install postgresql" >&2; exit 2; }
+
+unit: .venv/.ready chromium postgresql
 	$(BIN)/python -m pytest -q tests
 
 pictures: demo chromium

@@ -17,7 +17,7 @@ GOALS_TO_LIKENESS = 0.25
 def candidate_pairs(
     people: PeopleVectors, eligibility: Eligibility, per_person: int, goals: float = 1.0, likeness: float = 1.0
 ) -> Pairs:
-    """Returns (m, 2) eligible pairs of positions, each once with the lower first, sorted; required pairs included.
+    """Returns (m, 2) eligible pairs of positions, each once with the lower first, sorted; required and locked pairs included.
 
     Each person brings the `per_person` best by two-way meaning and half as many by shared words. In an event so small
     that this would be nearly everybody, all eligible pairs are candidates.
@@ -42,7 +42,7 @@ def candidate_pairs(
             found.append(_kept(_by_words(people, members, others, depth), eligibility, max(per_person // 2, 1)))
         pairs = np.sort(np.vstack(found), axis=1)
     pairs = pairs[eligibility.allowed(pairs)]
-    return np.unique(np.vstack([pairs, eligibility.must_meet]), axis=0)
+    return np.unique(np.vstack([pairs, eligibility.forced]), axis=0)
 
 
 def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:

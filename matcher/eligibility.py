@@ -5,6 +5,7 @@ A pair that breaks a rule is never shown, whatever its score. `Eligibility.rule`
 
 from __future__ import annotations
 
+import copy
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -17,6 +18,8 @@ from matcher.profiles import Attendee, Problem
 
 Pairs = NDArray[np.int64]
 COLLEAGUES = "same organisation"
+BLOCKED = "one has blocked the other"
+CALLED_OFF = "called off after an earlier run"
 SILENT = "the profile of one of them says nothing yet"
 _WISHES_BEAT = {COLLEAGUES, SILENT}
 """General rules that the organizer's explicit wish beats."""
@@ -74,6 +77,7 @@ class Eligibility:
         silent: (n,) bool, True for those whose profile says nothing; they are in no pair that the organizer did not require.
         takes_part: (n,) bool, False for those without the consent that the settings ask for, who are in no pair.
         must_meet: (k, 2) positions of required pairs that no hard rule forbids.
+        forced: (k, 2) positions of all pairs that are introduced in any case: required or locked.
         problems: rules or names that could not be followed.
     """
 
@@ -92,7 +96,26 @@ class Eligibility:
         self._met = self._named(attendees, "met_before")
         self._blocked = self._named(attendees, "blocked")
         self._excluded = self._codes(self._rule_pairs(settings.rules.exclusions, "rules.exclusions"))
+        self._called_off = self._codes([])
         self.must_meet = self._must_meet(attendees, settings)
+        self.forced = self.must_meet
+
+    def decided(self, locked: Pairs, called_off: Pairs) -> Eligibility:
+        """Returns the same rules with pairs that stay in any case and pairs that are off, (k, 2) positions each.
+
+        A pair that a rule forbids, or that is called off too, is not locked: a no is a no. A profile that
+        has become empty is no reason to take back what is locked.
+        """
+        rules = copy.copy(self)
+        rules._called_off = self._codes(np.vstack([_pairs(called_off), np.column_stack(np.divmod(self._called_off, self._n))]))
+        held = [tuple(sorted(pair)) for pair in _pairs(locked).tolist() if rules.rule(*pair) in {"", SILENT}]
+        required = [tuple(pair) for pair in self.must_meet.tolist() if not rules._is_called_off(*pair)]
+        rules.must_meet = _pairs(required)
+        rules.forced = _pairs(sorted({*held, *required}))
+        return rules
+
+    def _is_called_off(self, a: int, b: int) -> bool:
+        return min(a, b) * self._n + max(a, b) in self._called_off
 
     def _set_groups(self, attendees: Sequence[Attendee], settings: EventSettings) -> None:
         names = sorted({_fold(a.group) for a in attendees})
@@ -158,7 +181,7 @@ class Eligibility:
         fine = (a != b) & talking[a] & talking[b] & self._may_meet[self._group[a], self._group[b]]
         if not self._colleagues_meet:
             fine &= (self._organization[a] != self._organization[b]) | (self._organization[a] < 0)
-        for forbidden in (self._met, self._blocked, self._excluded):
+        for forbidden in (self._met, self._blocked, self._excluded, self._called_off):
             if len(forbidden):
                 fine &= ~np.isin(code, forbidden)
         return np.asarray(fine, dtype=bool)
@@ -173,7 +196,7 @@ class Eligibility:
         if not self._colleagues_meet and n:
             sizes = np.bincount(self._organization[self._organization >= 0], minlength=1)
             count += np.where(self._organization >= 0, sizes[self._organization], 0)
-        for codes in (self._met, self._blocked, self._excluded):
+        for codes in (self._met, self._blocked, self._excluded, self._called_off):
             np.add.at(count, codes // self._n, 1)
             np.add.at(count, codes % self._n, 1)
         return count
@@ -197,7 +220,8 @@ class Eligibility:
             return "no consent to be matched"
         code = min(a, b) * self._n + max(a, b)
         for codes, words in (
-            (self._blocked, "one has blocked the other"),
+            (self._blocked, BLOCKED),
+            (self._called_off, CALLED_OFF),
             (self._excluded, "excluded by the organizer"),
             (self._met, "already met"),
         ):
@@ -217,6 +241,10 @@ def says_nothing(attendee: Attendee) -> bool:
     """
     texts = (attendee.title, attendee.bio, attendee.offering, attendee.seeking, attendee.industry, *attendee.interests)
     return not any(texts) and not attendee.goals
+
+
+def _pairs(pairs: Pairs | Sequence[Sequence[int]]) -> Pairs:
+    return np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def _fold(text: str) -> str:

@@ -45,7 +45,7 @@ class Why:
 def why(event: PreparedEvent, first: int, second: int) -> Why:
     """Returns why the two positions are introduced to each other, or why not."""
     a, b = min(first, second), max(first, second)
-    rule = "" if [a, b] in event.eligibility.must_meet.tolist() else event.eligibility.rule(a, b)
+    rule = "" if [a, b] in event.eligibility.forced.tolist() else event.eligibility.rule(a, b)
     scored, fair = allocated(event)
     allocation = fair.allocation
     _, upper = caps(event)
@@ -111,7 +111,7 @@ def _price(event: PreparedEvent, scored: ScoredPairs, pair: ScoredPairs, objecti
     lower, upper = caps(event)
     same = (scored.pairs == pair.pairs[0]).all(axis=1)
     pairs = np.vstack([scored.pairs[~same], pair.pairs])
-    required = set(map(tuple, event.eligibility.must_meet.tolist()))
+    required = set(map(tuple, event.eligibility.forced.tolist()))
     forced = np.array([tuple(each) in required for each in pairs.tolist()])
     forced[-1] = True
     weights = np.concatenate([worth(scored)[~same], worth(pair)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from matcher import mutual, reasons
 from matcher.allocation import Allocation
 from matcher.allocation.fairness import Fair
+from matcher.decisions import Decided, Ids, decide
 from matcher.eventmap import positions
 from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
@@ -23,7 +24,9 @@ from matcher.run import Introduction, Left, Run
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
 
-def match(event: PreparedEvent, registration: Registration, title: str, decided: tuple[ScoredPairs, Fair] | None = None) -> Run:
+def match(
+    event: PreparedEvent, registration: Registration, title: str, locked: Iterable[Ids] = (), forbidden: Iterable[Ids] = ()
+) -> Run:
     """Returns the finished run of an event: its introductions, those left with little, the map and the facts.
 
     People who have not agreed to be matched stand in no part of it; only their number is told.
@@ -32,27 +35,37 @@ def match(event: PreparedEvent, registration: Registration, title: str, decided:
         event: the prepared event.
         registration: the file it came from, for problems, mapping and checksum.
         title: heading of lists and report, where the settings name none.
-        decided: what `pipeline.allocated` said, where the caller needs it too.
+        locked: pairs of ids that stay (published, confirmed); `decisions.decide` says when one cannot.
+        forbidden: pairs of ids that are off (declined, taken back).
     """
-    scored, fair = decided or allocated(event)
+    return matched(event, registration, title, locked, forbidden)[0]
+
+
+def matched(
+    event: PreparedEvent, registration: Registration, title: str, locked: Iterable[Ids] = (), forbidden: Iterable[Ids] = ()
+) -> tuple[Run, ScoredPairs]:
+    """Returns what `match` does, and all scored candidate pairs, for those who go on with them."""
+    decided = decide(event, locked, forbidden)
+    event = decided.event
+    scored, fair = allocated(event)
     allocation = fair.allocation
     chosen = np.flatnonzero(allocation.chosen)
-    must = set(map(tuple, event.eligibility.must_meet.tolist()))
     with event.watch.stage("reasons"):
-        introductions = introduce(event, scored[chosen], must)
+        introductions = introduce(event, scored[chosen], decided.locked)
     with event.watch.stage("map"):
         points = positions(event.people, event.settings.seed)
     part = event.eligibility.takes_part
-    return Run(
+    run = Run(
         title=event.settings.name or title,
         attendees=tuple(attendee for attendee, takes in zip(event.attendees, part, strict=True) if takes),
         introductions=introductions,
         left=_left(event, scored, allocation, introductions),
         problems=(*registration.problems, *event.eligibility.problems),
         positions=tuple(point for point, takes in zip(points, part, strict=True) if takes),
-        facts=_facts(event, registration, fair),
+        facts=_facts(event, registration, fair) | {"decided": _settled(decided)},
         timings={name: round(seconds, 3) for name, seconds in event.watch.seconds.items()},
     )
+    return run, scored
 
 
 def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
@@ -66,8 +79,9 @@ def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
     return found
 
 
-def introduce(event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[int, int]] | None = None) -> tuple[Introduction, ...]:
+def introduce(event: PreparedEvent, scored: ScoredPairs, locked: frozenset[Ids] = frozenset()) -> tuple[Introduction, ...]:
     """Returns the pairs as introductions with reasons for both sides, best first; each person's frames rotate."""
+    required = set(map(tuple, event.eligibility.must_meet.tolist()))
     order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(scored.score, 6)))
     scored = scored[order]
     of_a, of_b = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
@@ -89,7 +103,7 @@ def introduce(event: PreparedEvent, scored: ScoredPairs, must_meet: set[tuple[in
                 value_b=value_b,
                 strength=mutual.strength(score),
                 one_sided=bool(one_sided[k]),
-                status="must_meet" if (a, b) in (must_meet or ()) else "draft",
+                status="must_meet" if (a, b) in required else "locked" if (first.id, second.id) in locked else "draft",
                 form_a=of_a[k].goal.form,
                 form_b=of_b[k].goal.form,
                 reason_a=reason_a,
@@ -160,7 +174,11 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
     return "nobody here is a clear match in both directions; the nearest ones are given"
 
 
-def _facts(event: PreparedEvent, registration: Registration, fair: Fair) -> Mapping[str, Any]:
+def _settled(decided: Decided) -> dict[str, Any]:
+    return {"locked": len(decided.locked), "dropped": [list(each) for each in decided.dropped], "gone": decided.gone}
+
+
+def _facts(event: PreparedEvent, registration: Registration, fair: Fair) -> dict[str, Any]:
     allocation = fair.allocation
     return {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in _REPORTED},

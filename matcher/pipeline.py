@@ -159,7 +159,7 @@ def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Fair]:
     scored = event.scored(event.candidates())
     with event.watch.stage("allocation"):
         lower, upper = caps(event)
-        must = _members(scored.pairs, event.eligibility.must_meet, len(event.attendees))
+        must = _members(scored.pairs, event.eligibility.forced, len(event.attendees))
         fairness = event.settings.introductions.fairness
         fair = allocate_fairly(scored.pairs, worth(scored), lower, upper, must, fairness)
     return scored, fair

@@ -27,7 +27,7 @@ class Introduction:
     one_sided: bool
     """True where one side gains and the other hardly does; only ever chosen to leave nobody with nothing."""
     status: str
-    """`draft`, or `must_meet` where the organizer required it."""
+    """`draft`, `must_meet` where the organizer required it, `locked` where it stays from an earlier run."""
     form_a: GoalForm
     """Form of the goal of a that b serves."""
     form_b: GoalForm
@@ -79,7 +79,7 @@ class Run:
     positions: tuple[tuple[float, float], ...]
     """One point per attendee on the map of the event."""
     facts: Mapping[str, Any]
-    """Versions, settings, seed, checksum of the input, mapping of columns, objective, bound and gap."""
+    """Versions, settings, seed, checksum of the input, mapping of columns, objective, bound and gap, what was locked."""
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     """Seconds by stage; the only part of a run that differs between two runs of the same input."""
 
@@ -94,22 +94,6 @@ class Run:
     def save(self, path: Path) -> None:
         """Writes `run.json`, from which `load` makes an equal run."""
         path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What changed from one run to the next, as pairs of ids."""
-
-    gained: tuple[tuple[str, str], ...]
-    lost: tuple[tuple[str, str], ...]
-    kept: tuple[tuple[str, str], ...]
-
-
-def diff(before: Run, after: Run) -> Diff:
-    """Returns which introductions came, went and stayed between two runs of one event."""
-    old = {(i.a_id, i.b_id) for i in before.introductions}
-    new = {(i.a_id, i.b_id) for i in after.introductions}
-    return Diff(tuple(sorted(new - old)), tuple(sorted(old - new)), tuple(sorted(old & new)))
 
 
 def load_run(path: Path) -> Run:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from matcher.service.match_command import match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
 
@@ -49,11 +50,16 @@ def main() -> None:
 @main.command()
 @FILE
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the results; made if missing.")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path),
+    help="Folder of an earlier run: its introductions stay, late registrants are fitted in, changes.csv tells the difference.",
+)
 @EVENT
 @JSON
-def match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
+def match(file: Path, out: Path, keep: Path | None, event_file: Path | None, as_json: bool) -> None:
     """Make the introductions of the whole event, with reasons, lists and a report."""
-    _match(file, out, event_file, as_json)
+    match_and_write(lambda: _prepare(file, event_file), _title(file), out, as_json, keep)
 
 
 @main.command()
@@ -64,7 +70,8 @@ def demo(out: Path, as_json: bool) -> None:
     from importlib.resources import as_file, files
 
     with as_file(files("matcher.data")) as data:
-        _match(data / "judged" / "climate" / "attendees.csv", out, data / "sample.toml", as_json)
+        file, settings = data / "judged" / "climate" / "attendees.csv", data / "sample.toml"
+        match_and_write(lambda: _prepare(file, settings), _title(file), out, as_json)
 
 
 @main.command()
@@ -168,38 +175,6 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
 
 main.add_command(schedule)
 main.add_command(serve)
-
-
-def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> None:
-    from matcher.export import write_outputs
-    from matcher.matching import match as match_event
-
-    prepared, registration, settings = _prepare(file, event_file)
-    run = match_event(prepared, registration, settings.name or _title(file))
-    with prepared.watch.stage("output"):
-        paths = write_outputs(run, out)
-    total = sum(prepared.watch.seconds.values())
-    if as_json:
-        _print_json(
-            {
-                "attendees": len(run.attendees),
-                "introductions": len(run.introductions),
-                "left": len(run.left),
-                "problems": len(run.problems),
-                "files": {path.name: str(path) for path in paths},
-                "seconds": {name: round(seconds, 2) for name, seconds in prepared.watch.seconds.items()},
-            }
-        )
-        return
-    without = sum(left.introductions == 0 for left in run.left)
-    strong = sum(i.strength.value == "strong" for i in run.introductions)
-    fair = sum(i.strength.value == "fair" for i in run.introductions)
-    click.echo(
-        f"{run.title}: {len(run.introductions)} introductions among {len(run.attendees)} people in {total:.1f} s "
-        f"({strong} strong, {fair} fair, {len(run.introductions) - strong - fair} weak)"
-    )
-    click.echo(f"{without} without any introduction; notes on the input: {len(run.problems)} (problems.csv)")
-    click.echo(f"Report:  {out / 'report.html'}\nLists:   {out / 'lists.html'}, {out / 'introductions.xlsx'}")
 
 
 def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:

@@ -30,6 +30,8 @@ class MachineSettings:
     """Rows of the largest registration that is imported. `MATCHER_MAX_ROWS`."""
     rate: int = 1200
     """Requests a minute for one key, link or address; 0: no limit. `MATCHER_RATE`."""
+    private_webhooks: bool = False
+    """True lets webhooks tell addresses of the server's own network. `MATCHER_WEBHOOKS=private`."""
     ray: str = ""
     """Address of a Ray cluster that runs long work; empty: this machine does. `MATCHER_RAY`."""
 
@@ -65,5 +67,6 @@ def machine_settings(environment: Mapping[str, str] | None = None) -> MachineSet
         max_body=number("MATCHER_MAX_BODY", 20_000_000),
         max_rows=number("MATCHER_MAX_ROWS", 200_000),
         rate=number("MATCHER_RATE", 1200),
+        private_webhooks=env.get("MATCHER_WEBHOOKS", "") == "private",
         ray=env.get("MATCHER_RAY", ""),
     )

@@ -10,10 +10,11 @@ import pytest
 from conftest import JUDGED, prepared
 
 from matcher.audit import audit
+from matcher.changes import diff
 from matcher.explain import why
 from matcher.matching import match
 from matcher.mutual import FAIR, FLOOR, STRONG
-from matcher.run import diff, load_run
+from matcher.run import load_run
 from matcher.suggestions import Order, suggest, suggest_all
 
 

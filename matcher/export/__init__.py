@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from matcher.errors import MatcherError
+from matcher.export.changes import write_changes
 from matcher.export.pages import write_lists_page, write_report_page
 from matcher.export.tables import write_introductions, write_lists, write_suggestions
 from matcher.export.workbook import write_workbook
 from matcher.registration import write_problems
 from matcher.run import Run
 
-__all__ = ["write_outputs", "write_suggestions"]
+__all__ = ["write_changes", "write_outputs", "write_suggestions"]
 
 
 def write_outputs(run: Run, folder: Path) -> list[Path]:

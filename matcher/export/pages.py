@@ -21,7 +21,7 @@ PALETTE = ("#1f6f78", "#e07a3f", "#6a4c93", "#3a7d44", "#b23a48", "#4a7fb5", "#8
 
 def write_lists_page(run: Run, path: Path) -> None:
     """Writes `lists.html`: printable, one page an attendee."""
-    _write(path, "lists.html", run=run, lists=run.lists(), left={each.id: each for each in run.left})
+    write_page(path, "lists.html", run=run, lists=run.lists(), left={each.id: each for each in run.left})
 
 
 def write_report_page(run: Run, path: Path) -> None:
@@ -30,7 +30,7 @@ def write_report_page(run: Run, path: Path) -> None:
 
     figures = audit(run)
     shown = {key: run.facts[key] for key in ("settings", "versions", "allocation", "encoder", "reranker")}
-    _write(
+    write_page(
         path,
         "report.html",
         run=run,
@@ -44,12 +44,12 @@ def write_report_page(run: Run, path: Path) -> None:
     )
 
 
-def _write(path: Path, template: str, **values: Any) -> None:
-    run: Run = values["run"]
+def write_page(path: Path, template: str, run: Run, **values: Any) -> None:
+    """Writes a template with the run, its people and the style sheet, so that the page opens by itself."""
     style = files("matcher.templates").joinpath("style.css").read_text(encoding="utf-8")
     page = _pages().get_template(template)
     people = {attendee.id: attendee for attendee in run.attendees}
-    path.write_text(page.render(people=people, style=_trusted(style), **values), encoding="utf-8", newline="\n")
+    path.write_text(page.render(people=people, style=_trusted(style), run=run, **values), encoding="utf-8", newline="\n")
 
 
 @cache

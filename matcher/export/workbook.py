@@ -17,10 +17,23 @@ _MADE = datetime.datetime(2000, 1, 1)  # a fixed date of creation, so that the s
 
 def write_workbook(run: Run, path: Path) -> None:
     """Writes the workbook. Every text is written as a string cell, so none can become a formula."""
+    book, formats = new_workbook(path, run.title)
+    names = {attendee.id: attendee.name for attendee in run.attendees}
+    left: list[Row] = [(each.id, names[each.id], each.introductions, each.why) for each in run.left]
+    problems: list[Row] = [(p.row, p.column, p.found, p.action, "yes" if p.used else "no", p.attendee_id) for p in run.problems]
+    add_sheet(book, "Pairs", INTRODUCTION_COLUMNS, introduction_rows(run), formats)
+    add_sheet(book, "Lists", LIST_COLUMNS, list_rows(run), formats)
+    add_sheet(book, "Left with little", ("attendee_id", "name", "introductions", "why"), left, formats)
+    add_sheet(book, "Problems", ("row", "column", "found", "action", "used", "attendee_id"), problems, formats)
+    book.close()
+
+
+def new_workbook(path: Path, title: str) -> tuple[Any, dict[str, Any]]:
+    """Returns an empty workbook and the formats of its cells."""
     import xlsxwriter
 
     book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    book.set_properties({"title": run.title, "created": _MADE})
+    book.set_properties({"title": title, "created": _MADE})
     formats = {
         "head": book.add_format({"bold": True, "font_color": "#ffffff", "bg_color": "#1f4e5f", "valign": "vcenter"}),
         "text": book.add_format({"valign": "top"}),
@@ -30,17 +43,11 @@ def write_workbook(run: Run, path: Path) -> None:
         "fair": book.add_format({"bg_color": "#fdf3d0"}),
         "weak": book.add_format({"bg_color": "#f7dcd6"}),
     }
-    names = {attendee.id: attendee.name for attendee in run.attendees}
-    left: list[Row] = [(each.id, names[each.id], each.introductions, each.why) for each in run.left]
-    problems: list[Row] = [(p.row, p.column, p.found, p.action, "yes" if p.used else "no", p.attendee_id) for p in run.problems]
-    _sheet(book, "Pairs", INTRODUCTION_COLUMNS, introduction_rows(run), formats)
-    _sheet(book, "Lists", LIST_COLUMNS, list_rows(run), formats)
-    _sheet(book, "Left with little", ("attendee_id", "name", "introductions", "why"), left, formats)
-    _sheet(book, "Problems", ("row", "column", "found", "action", "used", "attendee_id"), problems, formats)
-    book.close()
+    return book, formats
 
 
-def _sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], formats: dict[str, Any]) -> None:
+def add_sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], formats: dict[str, Any]) -> None:
+    """Adds a sheet that can be filtered, sorted and printed."""
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 2)
     for place, column in enumerate(columns):

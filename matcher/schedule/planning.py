@@ -28,7 +28,9 @@ class Timetable:
     slot: Slots
     """(m,) slot of each meeting, −1 where it has none."""
     table: NDArray[np.int64]
-    """(m,) place in its slot, 0..tables−1, −1 where it has none."""
+    """(m,) place in its slot at its location, 0..tables−1, −1 where it has none."""
+    pairs: Pairs
+    """(m, 2) who holds each meeting: the two introduced, or one of their team."""
     unplaced: tuple[Unplaced, ...]
     """Meetings without a slot, with the reason and the slot that would fix it."""
     bound: int
@@ -50,6 +52,8 @@ def schedule(
     seed: int = 7,
     follows: NDArray[np.bool_] | None = None,
     places: Slots | None = None,
+    location: Slots | None = None,
+    team: Slots | None = None,
 ) -> Timetable:
     """Returns a timetable with as many of the meetings as it can place; the best it has when the time is over.
 
@@ -61,23 +65,30 @@ def schedule(
     Args:
         pairs: (m, 2) positions of people, each pair once, nobody with themselves.
         availability: (n, s) True where the person can come; slots in order of time.
-        tables: (s,) meetings at once in each slot.
+        tables: (s,) meetings at once in each slot; (l, s) where there are several locations.
         fixed: (m,) slot of a meeting that does not move, −1 for the others; none without it.
         max_in_a_row: slots that one person meets without a break; 0 for any number.
         time_limit: seconds for everything.
         seed: of every choice among equals.
         follows: (s−1,) True where the next slot begins without a break; all of them without it.
         places: (m,) table of a fixed meeting, −1 where any will do.
+        location: (m,) where each meeting takes place, 0..l−1; all at the first without it.
+        team: (n,) number of a team any member of which may take a meeting of another, −1 for those in none.
 
     Raises:
         ValueError: shapes or ranges do not fit, a pair stands twice, or fixed meetings put somebody in two places at once.
     """
     start = time.monotonic()
-    meetings = checked(pairs, availability, tables, fixed, max_in_a_row, follows)
+    meetings = checked(pairs, availability, tables, fixed, max_in_a_row, follows, location, team)
     bound = most(meetings)
-    slots = construct(meetings, start + time_limit * _SHARE, seed, bound)
+    slots, holders = construct(meetings, start + time_limit * _SHARE, seed, bound)
     left = time_limit - (time.monotonic() - start)
-    if (slots >= 0).sum() < bound and left > 0.1 and len(meetings.pairs) * meetings.slots <= _MODEL:
-        slots, bound = solve(meetings, slots, left, seed, bound)
+    size = sum(map(len, meetings.choices)) * meetings.slots
+    if (slots >= 0).sum() < bound and left > 0.1 and size <= _MODEL:
+        (slots, holders), bound = solve(meetings, (slots, holders), left, seed, bound)
     kept = None if places is None else np.where(meetings.fixed >= 0, places, -1)
-    return Timetable(slots, seat(meetings.pairs, slots, meetings.tables, kept), explain(meetings, slots), bound)
+    table = np.full(len(slots), -1, dtype=np.int64)
+    for number, room in enumerate(meetings.tables):
+        here = meetings.location == number
+        table[here] = seat(holders[here], slots[here], room, None if kept is None else kept[here])
+    return Timetable(slots, table, holders, explain(meetings, slots, holders), bound)

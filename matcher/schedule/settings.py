@@ -22,15 +22,35 @@ class Slot:
     end: datetime | None
 
 
-class Schedule(BaseModel):
-    """When, where and how often people meet."""
+Tables = Annotated[int, Field(ge=0, le=100_000)]
 
+
+class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Location(_Settings):
+    """A hall or a corner with tables of its own."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """Stands before the number of the table; tables are counted from 1 at each location."""
+    groups: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    """Meetings with somebody in one of these groups take place here; the first location that fits counts."""
+    tables: Tables | list[Tables]
+    """In every slot, or one number per slot."""
+
+
+class Schedule(_Settings):
+    """When, where and how often people meet."""
 
     slots: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
     """Names or ISO times (2026-05-04T10:00, 2026-05-04T10:00+02:00) in order of time; calendars need times."""
-    tables: Annotated[int, Field(ge=1, le=100_000)] | list[Annotated[int, Field(ge=0, le=100_000)]] = 50
-    """Tables in every slot, or one number per slot."""
+    tables: Annotated[int, Field(ge=1, le=100_000)] | list[Tables] = 50
+    """Tables in every slot, or one number per slot, for meetings that belong to none of `locations`."""
+    locations: list[Location] = Field(default_factory=list)
+    """Locations by group."""
+    stand_ins: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
+    """Groups whose people of one organisation stand in for each other: any of them may take a meeting, never two on one person."""
     meetings_per_table: Annotated[int, Field(ge=1, le=1000)] = 1
     """Meetings at one table at once; more for long tables or a lounge."""
     max_in_a_row: Annotated[int, Field(ge=0, le=100)] = 4
@@ -48,8 +68,14 @@ class Schedule(BaseModel):
     def _fits(self) -> Schedule:
         if len(set(self.slots)) != len(self.slots):
             raise ValueError("slots: a slot stands twice")
-        if isinstance(self.tables, list) and len(self.tables) != len(self.slots):
-            raise ValueError(f"tables: {len(self.tables)} numbers for {len(self.slots)} slots")
+        for where, tables in (
+            ("tables", self.tables),
+            *((f"locations {each.name}: tables", each.tables) for each in self.locations),
+        ):
+            if isinstance(tables, list) and len(tables) != len(self.slots):
+                raise ValueError(f"{where}: {len(tables)} numbers for {len(self.slots)} slots")
+        if len({location.name for location in self.locations}) != len(self.locations):
+            raise ValueError("locations: a name stands twice")
         if self.timezone:
             try:
                 ZoneInfo(self.timezone)
@@ -81,10 +107,11 @@ class Schedule(BaseModel):
         slots = self.times()
         return [one.end is None or two.start is None or two.start <= one.end for one, two in pairwise(slots)]
 
-    def capacity(self) -> list[int]:
-        """Returns (slots,) meetings at once in each slot."""
-        tables = self.tables if isinstance(self.tables, list) else [self.tables] * len(self.slots)
-        return [number * self.meetings_per_table for number in tables]
+    def capacity(self) -> list[list[int]]:
+        """Returns (1 + locations, slots) meetings at once in each slot; the first row is for those of no location."""
+        every = (self.tables, *(location.tables for location in self.locations))
+        rows = [tables if isinstance(tables, list) else [tables] * len(self.slots) for tables in every]
+        return [[number * self.meetings_per_table for number in row] for row in rows]
 
 
 def _time(name: str) -> datetime | None:

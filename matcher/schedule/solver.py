@@ -7,71 +7,79 @@ from typing import Any
 
 import numpy as np
 
-from matcher.schedule.problem import Meetings, Slots
+from matcher.schedule.problem import Meetings, Pairs, Slots
+
+Found = tuple[Slots, Pairs]
 
 _ALL = 0.6
 """Share of the time for the question whether all can be placed."""
 
 
-def solve(meetings: Meetings, start: Slots, seconds: float, seed: int, bound: int) -> tuple[Slots, int]:
-    """Returns (m,) slots with the most meetings placed that was found in time, and an upper bound on how many can be.
+def solve(meetings: Meetings, start: Found, seconds: float, seed: int, bound: int) -> tuple[Found, int]:
+    """Returns (m,) slots and (m, 2) who holds each, with the most meetings placed that was found, and an upper bound on how many.
 
     First it asks whether all can be placed, which propagation answers soon where it can be answered at all; then for the most.
 
     Args:
         meetings: what is to be placed.
-        start: (m,) a timetable within the rules; never left for a worse one.
+        start: slots and holders within the rules; never left for worse ones.
         seconds: time limit, the building of the model included.
         seed: of the solver. One worker, so that a search that ends before its limit always ends the same way.
         bound: on how many can be placed, as known.
     """
     deadline = time.monotonic() + seconds
     if bound == len(meetings.pairs):
-        slots, proven = _search(_Model(meetings, every=True, hint=None), seconds * _ALL, seed)
-        if slots is not None:
-            return slots, bound
+        found, proven = _search(_Model(meetings, every=True, hint=None), seconds * _ALL, seed)
+        if found is not None:
+            return found, bound
         bound -= proven
-    placed = int((start >= 0).sum())
+    placed = int((start[0] >= 0).sum())
     if placed >= bound or time.monotonic() >= deadline:
         return start, max(bound, placed)
     model = _Model(meetings, every=False, hint=start)
-    slots, _ = _search(model, deadline - time.monotonic(), seed)
+    found, _ = _search(model, deadline - time.monotonic(), seed)
     bound = min(bound, model.bound)
-    return (start if slots is None or int((slots >= 0).sum()) < placed else slots), max(bound, placed)
+    return (start if found is None or int((found[0] >= 0).sum()) < placed else found), max(bound, placed)
 
 
 class _Model:
-    """The meetings as a constraint program: one variable for each meeting and slot where it can be."""
+    """The meetings as a constraint program: one variable for each meeting, pair that could hold it and slot where it can be."""
 
-    def __init__(self, meetings: Meetings, every: bool, hint: Slots | None) -> None:
+    def __init__(self, meetings: Meetings, every: bool, hint: Found | None) -> None:
         from ortools.sat.python import cp_model
 
-        self.every, self.size, self.bound = every, len(meetings.pairs), len(meetings.pairs)
+        self.every, self.pairs, self.bound = every, meetings.pairs, len(meetings.pairs)
         self.model = model = cp_model.CpModel()
-        allowed = meetings.availability[meetings.pairs[:, 0]] & meetings.availability[meetings.pairs[:, 1]]
-        held = meetings.fixed >= 0
+        meeting_of = np.repeat(np.arange(len(meetings.pairs)), [len(choices) for choices in meetings.choices])
+        holders = np.array([pair for choices in meetings.choices for pair in choices], dtype=np.int64).reshape(-1, 2)
+        allowed = meetings.availability[holders[:, 0]] & meetings.availability[holders[:, 1]]
+        fixed = meetings.fixed[meeting_of]
+        held = fixed >= 0
         allowed[held] = False
-        allowed[held, meetings.fixed[held]] = True
-        self.which, self.slot_of = np.nonzero(allowed)
+        allowed[held, fixed[held]] = True
+        option, self.slot_of = np.nonzero(allowed)
+        self.which, self.holders = meeting_of[option], holders[option]
         self.chosen = [model.new_bool_var("") for _ in range(len(self.which))]
         by_meeting: list[list[Any]] = [[] for _ in meetings.pairs]
-        by_slot: list[list[Any]] = [[] for _ in range(meetings.slots)]
+        by_place: dict[tuple[int, int], list[Any]] = {}
         at: dict[tuple[int, int], list[Any]] = {}
-        for variable, meeting, slot in zip(self.chosen, self.which.tolist(), self.slot_of.tolist(), strict=True):
+        rows = zip(self.chosen, self.which.tolist(), self.holders.tolist(), self.slot_of.tolist(), strict=True)
+        for variable, meeting, people, slot in rows:
             by_meeting[meeting].append(variable)
-            by_slot[slot].append(variable)
-            for person in meetings.pairs[meeting].tolist():
+            by_place.setdefault((int(meetings.location[meeting]), slot), []).append(variable)
+            for person in people:
                 at.setdefault((person, slot), []).append(variable)
-            if held[meeting]:
+            if meetings.fixed[meeting] >= 0:
                 model.add(variable == 1)
             if hint is not None:
-                model.add_hint(variable, bool(hint[meeting] == slot))
+                model.add_hint(variable, bool(hint[0][meeting] == slot and hint[1][meeting].tolist() == people))
         for group in by_meeting:
             (model.add_exactly_one if every else model.add_at_most_one)(group)
         for group in at.values():
             model.add_at_most_one(group)
-        for slot, group in enumerate(by_slot):
-            room = max(int(meetings.tables[slot]), int((meetings.fixed == slot).sum()))
+        for (location, slot), group in by_place.items():
+            there = (meetings.fixed == slot) & (meetings.location == location)
+            room = max(int(meetings.tables[location, slot]), int(there.sum()))
             if room < min(len(group), meetings.people // 2):
                 model.add(sum(group) <= room)
         self._breaks(meetings, at)
@@ -87,8 +95,8 @@ class _Model:
                     self.model.add(sum(inside) <= meetings.max_in_a_row)
 
 
-def _search(model: _Model, seconds: float, seed: int) -> tuple[Slots | None, bool]:
-    """Returns the slots found, None without any, and whether it is proven that none exist."""
+def _search(model: _Model, seconds: float, seed: int) -> tuple[Found | None, bool]:
+    """Returns the slots and holders found, None without any, and whether it is proven that none exist."""
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
@@ -102,7 +110,8 @@ def _search(model: _Model, seconds: float, seed: int) -> tuple[Slots | None, boo
         return None, bool(status == cp_model.INFEASIBLE)
     if not model.every:
         model.bound = int(np.floor(solver.best_objective_bound + 1e-6))
-    slots = np.full(model.size, -1, dtype=np.int64)
+    slots, holders = np.full(len(model.pairs), -1, dtype=np.int64), model.pairs.copy()
     picked = np.array([solver.boolean_value(variable) for variable in model.chosen], dtype=bool)
     slots[model.which[picked]] = model.slot_of[picked]
-    return slots, False
+    holders[model.which[picked]] = model.holders[picked]
+    return (slots, holders), False

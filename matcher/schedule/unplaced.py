@@ -7,7 +7,7 @@ from enum import Enum
 
 import numpy as np
 
-from matcher.schedule.problem import Meetings, Slots
+from matcher.schedule.problem import Meetings, Pairs, Slots
 
 
 class Obstacle(Enum):
@@ -36,37 +36,44 @@ class Unplaced:
     way of each slot, each once."""
 
 
-def explain(meetings: Meetings, slots: Slots) -> tuple[Unplaced, ...]:
+def explain(meetings: Meetings, slots: Slots, holders: Pairs) -> tuple[Unplaced, ...]:
     """Returns the meetings without a slot, in the order of the pairs, each with what stands in its way.
 
     Args:
         meetings: what was to be placed.
         slots: (m,) the timetable.
+        holders: (m, 2) who holds each meeting.
     """
     busy = [0] * meetings.people
     for meeting in np.flatnonzero(slots >= 0).tolist():
-        for person in meetings.pairs[meeting].tolist():
+        for person in holders[meeting].tolist():
             busy[person] |= 1 << int(slots[meeting])
-    used = np.bincount(slots[slots >= 0], minlength=meetings.slots)
+    used = np.zeros_like(meetings.tables)
+    np.add.at(used, (meetings.location[slots >= 0], slots[slots >= 0]), 1)
+    full = used >= meetings.tables
     held = meetings.fixed_masks()
     found = []
     for meeting in np.flatnonzero(slots < 0).tolist():
-        by_slot = [_obstacles(meetings, meeting, slot, busy, held, used) for slot in range(meetings.slots)]
-        costs = [sum(_CURE[obstacle] for obstacle, _ in obstacles) for obstacles in by_slot]
+        ways = [
+            (slot, _obstacles(meetings, people, slot, busy, held, bool(full[meetings.location[meeting], slot])))
+            for people in meetings.choices[meeting]
+            for slot in range(meetings.slots)
+        ]
+        costs = [sum(_CURE[obstacle] for obstacle, _ in obstacles) for _, obstacles in ways]
         best = int(np.argmin(costs)) if costs else -1
         if best < 0 or costs[best] >= _CURE[Obstacle.BUSY]:
-            every = dict.fromkeys(each for obstacles in by_slot for each in obstacles)
+            every = dict.fromkeys(each for _, obstacles in ways for each in obstacles)
             found.append(Unplaced(meeting, -1, tuple(every)))
         else:
-            found.append(Unplaced(meeting, best, by_slot[best]))
+            found.append(Unplaced(meeting, *ways[best]))
     return tuple(found)
 
 
 def _obstacles(
-    meetings: Meetings, meeting: int, slot: int, busy: list[int], held: list[int], used: Slots
+    meetings: Meetings, people: tuple[int, int], slot: int, busy: list[int], held: list[int], full: bool
 ) -> tuple[tuple[Obstacle, int], ...]:
-    found = [(Obstacle.TABLES, -1)] if used[slot] >= meetings.tables[slot] else []
-    for person in meetings.pairs[meeting].tolist():
+    found = [(Obstacle.TABLES, -1)] if full else []
+    for person in people:
         if not meetings.availability[person, slot]:
             found.append((Obstacle.UNAVAILABLE, person))
         if busy[person] >> slot & 1:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, me, meetings, runs, schedule
+from matcher.service.api import attendees, events, health, jobs, mailings, me, meetings, runs, schedule, webhooks
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
@@ -47,6 +47,7 @@ def create_app(
         app.state.service = state
         if work:
             state.runner.start()
+            state.deliverer.start()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_housekeeping, state)
             yield
@@ -66,8 +67,19 @@ def create_app(
         responses=documented(400, 413, 429),
     )
     add_handlers(app)
-    organizers = (events.routes, attendees.routes, jobs.routes, runs.routes, schedule.routes)
-    for routes in (health.routes, *organizers, me.routes, meetings.routes, meetings.feed):
+    for routes in (
+        health.routes,
+        events.routes,
+        attendees.routes,
+        jobs.routes,
+        runs.routes,
+        schedule.routes,
+        me.routes,
+        meetings.routes,
+        meetings.feed,
+        mailings.routes,
+        webhooks.routes,
+    ):
         app.include_router(routes)
     for add in extras:
         add(app)
@@ -119,5 +131,6 @@ def _expire_proposals(state: State) -> None:
 
 def _close(state: State) -> None:
     state.runner.stop()
+    state.deliverer.stop()
     state.shown.flush()
     state.database.close()

@@ -22,7 +22,8 @@ from matcher.service.usecases.events import event_of
 from matcher.service.usecases.people import person_of
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.run import Introduction, diff
+from matcher.changes import Diff, diff
+from matcher.run import Introduction
 
 routes = APIRouter(prefix="/api/v1/events/{event_id}", tags=["runs"], responses=documented(401, 403, 404, 422))
 EXPORTS = {
@@ -57,12 +58,11 @@ class PairRuleIn(BaseModel):
     rule: Literal["locked", "must_meet", "forbidden"]
 
 
-class DiffOut(BaseModel):
-    """What changed from one run to another, as pairs of refs."""
+class RunIn(BaseModel):
+    """How a run is made."""
 
-    gained: list[tuple[str, str]]
-    lost: list[tuple[str, str]]
-    kept: int
+    model_config = ConfigDict(extra="forbid")
+    keep_published: bool = Field(True, description="What attendees were told stays; late registrants are fitted in")
 
 
 class WhyOut(BaseModel):
@@ -89,10 +89,10 @@ def shown(record: RunRecord) -> RunOut:
 
 
 @routes.post("/runs", status_code=202, summary="Make introductions", responses=documented(409))
-def start_run(session: Writing, who: OrganizerOf, event_id: EventId) -> JobOut:
+def start_run(session: Writing, who: OrganizerOf, event_id: EventId, how: RunIn | None = None) -> JobOut:
     """In the background; the finished run is a draft with the id of the job."""
     event_of(session, event_id)
-    job = jobs.enqueue(session, event_id, "run", {})
+    job = jobs.enqueue(session, event_id, "run", (how or RunIn(keep_published=True)).model_dump())
     note(session, who, "run.start", event_id, job.id)
     return JobOut.model_validate(job, from_attributes=True)
 
@@ -147,12 +147,11 @@ def publish_run(
 
 
 @routes.get("/runs/{run_id}/diff/{other_id}", summary="What changes from one run to another")
-def diff_runs(session: Reading, _who: OrganizerOf, event_id: EventId, run_id: AnyId, other_id: AnyId) -> DiffOut:
-    """From `run_id` to `other_id`."""
+def diff_runs(session: Reading, _who: OrganizerOf, event_id: EventId, run_id: AnyId, other_id: AnyId) -> Diff:
+    """From `run_id` to `other_id`: who gained and lost whom, and how much it is worth to them; ids are refs."""
     event = event_of(session, event_id)
     before, after = (usecase.load(session, event, usecase.run_of(session, event_id, each)) for each in (run_id, other_id))
-    found = diff(before, after)
-    return DiffOut(gained=list(found.gained), lost=list(found.lost), kept=len(found.kept))
+    return diff(before, after)
 
 
 @routes.put("/pairs/{a}/{b}", status_code=204, summary="Fix a pair for later runs", responses=documented(409))

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
+from matcher.service.deliverer import Deliverer
 from matcher.service.identity import Identity, instance_secret
 from matcher.service.jobs.runner import Runner
 from matcher.service.live import LiveEvents
@@ -58,6 +59,7 @@ class State:
     live: LiveEvents
     shown: ShownBuffer
     runner: Runner
+    deliverer: Deliverer
     stopping: threading.Event = field(default_factory=threading.Event)
 
 
@@ -67,7 +69,8 @@ def open_state(machine: MachineSettings) -> State:
     database.migrate()
     with database.writing() as session:
         identity = Identity(instance_secret(session))
-    return State(machine, database, identity, LiveEvents(database), ShownBuffer(database), Runner(database, machine))
+    runner, deliverer = Runner(database, machine), Deliverer(database, machine.private_webhooks)
+    return State(machine, database, identity, LiveEvents(database), ShownBuffer(database), runner, deliverer)
 
 
 def state_of(app: FastAPI) -> State:

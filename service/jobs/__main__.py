@@ -9,7 +9,7 @@ import threading
 from matcher.service.jobs.queue import BEAT, Cancelled, Progress, fail, finish, renew
 from matcher.service.jobs.work import WORK, load_job
 from matcher.service.log import log_to_stderr, logger
-from matcher.service.settings import machine_settings
+from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.store import Database
 
 from matcher.errors import MatcherError
@@ -19,8 +19,15 @@ def main(job_id: str) -> int:
     """Does the work and returns the exit status: 0 done, 1 failed, 3 cancelled."""
     machine = machine_settings()
     log_to_stderr()
-    log = logger().bind(job=job_id)
     database = Database(machine.database)
+    try:
+        return _work(database, job_id, machine)
+    finally:
+        database.close()
+
+
+def _work(database: Database, job_id: str, machine: MachineSettings) -> int:
+    log = logger().bind(job=job_id)
     over = threading.Event()
     threading.Thread(target=_keep_lease, args=(database, job_id, over), daemon=True).start()
     try:

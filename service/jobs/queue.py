@@ -21,7 +21,7 @@ LEASE = timedelta(seconds=15)
 """Renewed every `BEAT` seconds; long enough for a machine that is busy encoding."""
 BEAT = 3.0
 ATTEMPTS = 3
-Kind = Literal["import", "run", "schedule"]
+Kind = Literal["import", "run", "schedule", "mail"]
 
 
 class Cancelled(Exception):

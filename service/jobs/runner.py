@@ -45,7 +45,8 @@ class Runner:
         self._stop.set()
         if self._process is not None:
             self._process.terminate()
-        self._thread.join(timeout=10)
+        if self._thread.ident is not None:  # it was started
+            self._thread.join(timeout=10)
 
     def _work(self) -> None:
         while not self._stop.wait(POLL):

@@ -12,6 +12,7 @@ from matcher.service.jobs.queue import Progress
 from matcher.service.options import settings_of
 from matcher.service.settings import MachineSettings
 from matcher.service.store import Database, Job
+from matcher.service.usecases.telling import tell
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
@@ -41,6 +42,7 @@ def import_people(database: Database, job: Job, progress: Progress, machine: Mac
         event = event_of(session, job.event_id)
         identity = Identity(instance_secret(session))
         done = apply_registration(session, identity, event, registration, job.payload["mode"] == "sync")
+        tell(session, event.id, "import.finished", {"job_id": job.id, **asdict(done)})
     return {**asdict(done), "problems": problem_rows(registration), "mapping": [list(pair) for pair in registration.mapping]}
 
 
@@ -48,13 +50,14 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     """Makes the introductions of the event: a draft for the organizer to look at."""
     from matcher.service.usecases.events import event_of
     from matcher.service.usecases.learning import active_reranker
-    from matcher.service.usecases.pairs import with_pairs
+    from matcher.service.usecases.pairs import own_lists, settled
     from matcher.service.usecases.people import engine_people
-    from matcher.service.usecases.runs import drop_old_scores, pack, save_run
+    from matcher.service.usecases.runs import drop_old_scores, load, pack, published_run, save_run
     from matcher.service.vectors import KeptEncoder
 
-    from matcher.matching import match
-    from matcher.pipeline import Stopwatch, allocated, prepare
+    from matcher.changes import as_told
+    from matcher.matching import matched
+    from matcher.pipeline import Stopwatch, prepare
     from matcher.profiles import Registration
 
     class Told(Stopwatch):
@@ -70,17 +73,22 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
         people = engine_people(session, event, settings)
         if len(people) < 2:
             raise MatcherError(f"{len(people)} people take part", "at least two", "import the registrations first")
-        settings = with_pairs(session, event, settings, {person.id for person in people})
+        settings = own_lists(session, event, settings)
+        locked, forbidden = settled(session, event)
+        record = published_run(session, event.id) if job.payload.get("keep_published", True) else None
+        before = load(session, event, record) if record else None
         encoder = KeptEncoder(session, event.id, settings, lambda done, total: progress("texts and vectors", done, total))
         reranker = active_reranker(session, event.id, settings)
     registration = Registration(tuple(people), layout="service", rows=len(people))
     prepared = prepare(registration, settings, encoder, reranker, watch=Told())
-    decided = allocated(prepared)
-    run = match(prepared, registration, event.name, decided)
+    told = [(i.a_id, i.b_id) for i in before.introductions] if before else []
+    run, scored = matched(prepared, registration, event.name, [*locked, *told], forbidden)
+    run = as_told(run, before) if before else run
     progress("saving")
     with database.writing() as session:
         event = event_of(session, job.event_id)
-        record = save_run(session, event, job.id, run, pack(prepared, decided[0]))
+        record = save_run(session, event, job.id, run, pack(prepared, scored))
+        tell(session, event.id, "run.finished", {"run_id": record.id, "introductions": len(run.introductions)})
         drop_old_scores(session, event.id, record.id)
         encoder.keep(session, event.id, present_still(session, event.id, prepared.attendees))
     return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
@@ -110,4 +118,11 @@ def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
     return [attendee for attendee in attendees if attendee.id in here]
 
 
-WORK: dict[str, Work] = {"import": import_people, "run": make_run, "schedule": make_schedule}
+def send_mails(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Sends what is left of a mailing."""
+    from matcher.service.usecases.mail import send_mailing
+
+    return send_mailing(database, machine, job.payload["mailing_id"], progress)
+
+
+WORK: dict[str, Work] = {"import": import_people, "run": make_run, "schedule": make_schedule, "mail": send_mails}

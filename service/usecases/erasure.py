@@ -24,6 +24,7 @@ from matcher.service.store import (
 )
 from matcher.service.usecases.events import touch
 from matcher.service.usecases.runs import without
+from matcher.service.usecases.telling import tell
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, undefer
 
@@ -54,6 +55,7 @@ def erase(session: Session, event: Event, person: Person) -> None:
     _from_settings(event, handles)
     _from_others(session, event_id, handles)
     session.delete(person)
+    tell(session, event_id, "attendee.erased", {"ref": ref})
     for mark in marks:
         session.merge(Removal(event_id=event_id, mark=mark, revision=revision))
     session.flush()
@@ -64,7 +66,7 @@ def _from_runs(session: Session, event_id: str, ref: str) -> None:
     for run in runs:
         run.left = {key: value for key, value in run.left.items() if key != ref}
         run.positions = {key: value for key, value in run.positions.items() if key != ref}
-        run.figures = _redacted(run.figures, {ref})
+        run.figures, run.facts = _redacted(run.figures, {ref}), _redacted(run.facts, {ref})
         if run.scored:
             run.scored = without(run.scored, ref)
 

@@ -273,4 +273,4 @@ def becomes(session: Session, meeting: Meeting, status: str) -> Meeting:
 def told(session: Session, meeting: Meeting, what: str) -> None:
     """Tells webhooks what happened to a meeting; of drafts nobody is told."""
     if not meeting.draft:
-        tell(session, meeting.event_id, f"meeting.{what}", {"meeting_id": meeting.id, "a": meeting.a, "b": meeting.b})
+        tell(session, meeting.event_id, "meeting.changed", {"meeting": meeting.id, "change": what, "a": meeting.a, "b": meeting.b})

@@ -89,15 +89,8 @@ def own_lists(session: Session, event: Event, settings: EventSettings) -> EventS
     return settings.model_copy(update={"rules": rules.model_copy(update=lists)})
 
 
-def with_pairs(session: Session, event: Event, settings: EventSettings, present: set[str]) -> EventSettings:
-    """Returns the settings with what was fixed for pairs of people who are present added to the event's own lists."""
-    settings = own_lists(session, event, settings)
-    rules = {pair: rule for pair, rule in rules_of(session, event.id).items() if set(pair) <= present}
-    barred = {pair for pair in barred_pairs(session, event.id) if set(pair) <= present}
-    barred |= {pair for pair, rule in rules.items() if rule == "forbidden"}
-    required = sorted(pair for pair, rule in rules.items() if rule != "forbidden" and pair not in barred)
-    lists = {
-        "must_meet": [*settings.rules.must_meet, *required],
-        "exclusions": [*settings.rules.exclusions, *sorted(barred)],
-    }
-    return settings.model_copy(update={"rules": settings.rules.model_copy(update=lists)})
+def settled(session: Session, event: Event) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Returns the pairs that stay in every run, and those that are off: forbidden, declined by one, or known to each other."""
+    rules = rules_of(session, event.id)
+    off = {pair for pair, rule in rules.items() if rule == "forbidden"} | barred_pairs(session, event.id)
+    return sorted(pair for pair in rules if pair not in off), sorted(off)

@@ -79,7 +79,7 @@ def handles_of(session: Session, event_id: str, wanted: Iterable[str] | None = N
     query = select(Person.external_id, Person.ref).where(Person.event_id == event_id)
     if wanted is not None:
         query = query.where(Person.external_id.in_(list(wanted)))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def engine_people(session: Session, event: Event, settings: EventSettings) -> list[Attendee]:

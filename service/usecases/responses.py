@@ -9,6 +9,7 @@ from matcher.service.store import Event, Person, Response, Shown
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import Conflict
 from matcher.service.usecases.people import takes_part
+from matcher.service.usecases.telling import tell
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -46,7 +47,8 @@ def respond(
 
         withdraw(session, event, person.ref, other.ref)
     row = _row(session, event.id, person.ref, other.ref)
-    if answer is not None and answer != row.answer:
+    news = answer is not None and answer != row.answer
+    if answer is not None and news:
         row.answer, row.answered_at = answer, now()
     if met is not None:
         row.met = met
@@ -55,6 +57,8 @@ def respond(
     if comment is not None:
         row.comment = comment[:2000]
     session.flush()
+    if news and answer == "interested" and are_mutual(session, event.id, person.ref, other.ref):
+        tell(session, event.id, "interest.mutual", {"refs": sorted((person.ref, other.ref))})
     return row
 
 

@@ -16,6 +16,7 @@ from matcher.service.usecases.events import event_of, touch
 from matcher.service.usecases.faults import Conflict, NotFound, Stale
 from matcher.service.usecases.pairs import barred_for, ordered
 from matcher.service.usecases.people import engine_people
+from matcher.service.usecases.telling import tell
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, or_, select, update
@@ -144,7 +145,7 @@ def load(session: Session, event: Event, record: RunRecord, own_ids: bool = Fals
 
 def _with_own_ids(session: Session, event_id: str, run: Run) -> Run:
     pairs = session.execute(select(Person.ref, Person.external_id).where(Person.event_id == event_id))
-    own = dict(pairs.tuples().all())
+    own = dict(pairs.all())
 
     def renamed(attendee: Attendee) -> Attendee:
         return replace(attendee, id=own[attendee.id])
@@ -178,6 +179,7 @@ def publish(session: Session, event: Event, record: RunRecord, version: int) -> 
     if not options_of(event).open:
         event.options = {**event.options, "open": True}
     touch(event)
+    tell(session, event.id, "run.published", {"run_id": record.id})
     session.flush()
     return record
 
@@ -281,7 +283,8 @@ def by_hand(session: Session, live: LiveEvent, event: Event, a: str, b: str) -> 
     told = live.why(first, second)
     if told.introduction is None:
         raise Conflict(f"a rule forbids this pair: {told.rule}", fix="change the rule if it should not hold for them")
-    return replace(told.introduction, status="must_meet")
+    introduction: Introduction = replace(told.introduction, status="must_meet")
+    return introduction
 
 
 def explained(session: Session, live: LiveEvent, event: Event, a: str, b: str) -> dict[str, Any]:

@@ -184,6 +184,68 @@ def test_only_one_more_slot_would_help():
     assert (found.unplaced[0].slot, found.unplaced[0].obstacles) == (-1, ((Obstacle.BUSY, 0),))
 
 
+def test_each_location_fills_its_own_tables():
+    pairs = np.array([[0, 1], [2, 3], [4, 5]])
+    tables = np.array([[1, 0], [1, 0]])
+    found = schedule(pairs, np.ones((6, 2), bool), tables, location=np.array([0, 0, 1]))
+    assert (found.slot.tolist(), found.table.tolist(), found.bound) == ([0, -1, 0], [0, -1, 0], 2)
+    assert found.unplaced[0].obstacles == ((Obstacle.TABLES, -1),)
+
+
+def test_a_colleague_takes_the_meeting_where_the_one_introduced_cannot():
+    pairs = np.array([[0, 2], [1, 2]])  # two buyers and 2; 3 stands in for 2
+    can_come = np.array([[True, False]] * 4)
+    found = schedule(pairs, can_come, np.full(2, 5), team=np.array([-1, -1, 0, 0]))
+    assert found.slot.tolist() == [0, 0]
+    assert sorted(found.pairs[:, 1].tolist()) == [2, 3]
+    assert schedule(pairs, can_come, np.full(2, 5)).placed == 1
+
+
+def test_two_of_one_team_never_meet_the_same_person():
+    with pytest.raises(ValueError, match="two of one team meet the same person"):
+        schedule(np.array([[0, 1], [0, 2]]), np.ones((3, 2), bool), np.full(2, 5), team=np.array([-1, 0, 0]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 2))
+def test_every_rule_holds_with_stand_ins_and_locations(seed, max_in_a_row):
+    rng = np.random.default_rng(seed)
+    team = np.array([-1] * 6 + [0] * 2 + [1] * 3)
+    rows = {
+        (int(a), 6 + 2 * int(t)): (int(a), int(rng.choice(np.flatnonzero(team == t)))) for a, t in rng.integers(0, (6, 2), (9, 2))
+    }
+    pairs = np.array(list(rows.values()))
+    can_come, tables = rng.random((11, 4)) < 0.7, rng.integers(0, 3, (2, 4))
+    location = rng.integers(0, 2, len(pairs))
+    fixed = np.full(len(pairs), -1)
+    fixed[0] = rng.integers(-1, 4)
+    found = schedule(pairs, can_come, tables, fixed, max_in_a_row, time_limit=2, location=location, team=team)
+    everywhere = np.full(4, 11)
+    assert holds(found.pairs, found.slot, can_come, everywhere, fixed, max_in_a_row)
+    for here, room in enumerate(tables):
+        there = location == here
+        assert (np.bincount(found.slot[there & (found.slot >= 0) & (fixed < 0)], minlength=4) <= room).all()
+    same = found.pairs == pairs
+    assert (same | ((team[found.pairs] == team[pairs]) & (team[pairs] >= 0))).all()
+    assert found.placed <= found.bound
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 2))
+def test_small_events_with_stand_ins_are_placed_as_well_as_can_be(seed, max_in_a_row):
+    rng = np.random.default_rng(seed)
+    team, pairs = np.array([-1, -1, -1, 0, 0]), np.array([[0, 3], [1, 3], [2, 4]])
+    can_come, tables, fixed = rng.random((5, 3)) < 0.6, rng.integers(0, 3, 3), np.full(3, -1)
+    best = 0
+    for hosts in product((3, 4), repeat=3):
+        held = np.column_stack([pairs[:, 0], hosts])
+        for slots in product(range(-1, 3), repeat=3):
+            if holds(held, np.array(slots), can_come, tables, fixed, max_in_a_row):
+                best = max(best, sum(slot >= 0 for slot in slots))
+    found = schedule(pairs, can_come, tables, max_in_a_row=max_in_a_row, time_limit=5, team=team)
+    assert (found.placed, found.bound >= best) == (best, True)
+
+
 def test_researchers_who_meet_six_others_need_seven_rounds():
     scale = pytest.importorskip("benchmarks.scale.instances")
     if scale.data_file() is None:
@@ -214,7 +276,7 @@ def test_the_time_limit_is_honoured_and_an_answer_is_there_at_any_time():
     found = schedule(pairs, can_come, tables, max_in_a_row=3, time_limit=1)
     assert time.monotonic() - start < 4  # the machine may be busy
     assert holds(pairs, found.slot, can_come, tables, np.full(900, -1), 3)
-    at_once = construct(checked(pairs, can_come, tables, None, 3, None), time.monotonic(), 7, 900)
+    at_once, _ = construct(checked(pairs, can_come, tables, None, 3, None), time.monotonic(), 7, 900)
     assert holds(pairs, at_once, can_come, tables, np.full(900, -1), 3)
     assert (at_once >= 0).sum() > 450  # a first answer places more than half
 

@@ -1,12 +1,16 @@
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 from icalendar import Calendar
 
 from matcher.errors import MatcherError
-from matcher.export.schedule_files import PlacedMeeting, Unscheduled, write_schedule
+from matcher.export.schedule_files import write_schedule
 from matcher.profiles import Attendee
+from matcher.programme import Cancelled, PlacedMeeting, Programme, Unscheduled
+from matcher.run import Run
 from matcher.schedule import Schedule
 
 PEOPLE = (
@@ -15,11 +19,16 @@ PEOPLE = (
     Attendee("../c", "=cmd()"),
 )
 TEN, NOON = Schedule(slots=["2026-05-04T10:00", "2026-05-04T12:00"], timezone="Europe/Berlin").times()
+FILES = ["schedule.csv", "unscheduled.csv", "schedule.xlsx", "table_signs.html", "sheets.html"]
 MEETINGS = (PlacedMeeting("a", "b", TEN, 1, fixed=True), PlacedMeeting("../c", "a", NOON, 3, sequence=2))
 
 
-def write(folder, meetings=MEETINGS, unscheduled=()):
-    return write_schedule(folder, meetings, unscheduled, PEOPLE, "Expo", "expo-2026")
+RUN = Run("Expo", PEOPLE, (), (), (), ((0.0, 0.0),) * 3, {})
+
+
+def write(folder, meetings=MEETINGS, unscheduled=(), cancelled=()):
+    found = Programme(len(meetings), len(meetings), meetings, cancelled, tuple(unscheduled))
+    return write_schedule(folder, found, RUN, "expo-2026")
 
 
 def entries(path):
@@ -28,9 +37,9 @@ def entries(path):
 
 def test_the_calendar_of_the_event_and_of_each_person(tmp_path):
     paths = write(tmp_path)
-    assert [path.name for path in paths[:3]] == ["schedule.csv", "unscheduled.csv", "schedule.ics"]
+    assert [path.name for path in paths[:6]] == [*FILES, "schedule.ics"]
     assert all(path.parent in (tmp_path, tmp_path / "calendars") for path in paths)
-    assert sorted(path.name for path in paths[3:])[1:] == ["a.ics", "b.ics"]
+    assert sorted(path.name for path in paths[6:])[1:] == ["a.ics", "b.ics"]
     first, second = entries(tmp_path / "schedule.ics")
     assert first["SUMMARY"] == "Ada Berg, Grid, Co and Bela Costa"
     assert first.decoded("DTSTART") == datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
@@ -67,10 +76,47 @@ def test_the_table_is_safe_to_open(tmp_path):
     )
 
 
+def test_a_meeting_that_is_gone_is_told_to_the_calendars_of_both(tmp_path):
+    gone = Cancelled("a", "b", TEN.name, "2026-05-04T10:00+02:00", "2026-05-04T10:20+02:00", 3, by_organizer=False)
+    left = Cancelled("b", "zoe", TEN.name, "2026-05-04T10:00+02:00", "2026-05-04T10:20+02:00", 1, by_organizer=True)
+    write(tmp_path, MEETINGS[1:], cancelled=(gone, left))
+    first, second = entries(tmp_path / "calendars" / "b.ics")
+    assert (first["STATUS"], first["SEQUENCE"], first["SUMMARY"]) == ("CANCELLED", 3, "Cancelled: Meeting with Ada Berg, Grid, Co")
+    assert (second["STATUS"], second["SUMMARY"]) == ("CANCELLED", "Cancelled meeting")
+    assert not (tmp_path / "calendars" / "zoe.ics").exists()
+    assert "zoe" not in (tmp_path / "schedule.csv").read_text(encoding="utf-8-sig")  # who has left stands nowhere
+    last = list(csv.DictReader((tmp_path / "schedule.csv").read_text(encoding="utf-8-sig").splitlines()))[-1]
+    assert (last["a_id"], last["status"], last["table"], last["sequence"]) == ("a", "dropped", "0", "3")
+
+
+def test_the_workbook_by_person_by_table_and_by_slot(tmp_path):
+    write(tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "schedule.xlsx")
+    assert book.sheetnames == ["By person", "By table", "By slot", "Unscheduled"]
+    people = [[row[0], row[2], row[6], row[7]] for row in book["By person"].iter_rows(min_row=2, values_only=True)]
+    assert people == [
+        ["=cmd()", "2026-05-04T12:00", 3, "Ada Berg"],
+        ["Ada Berg", "2026-05-04T10:00", 1, "Bela Costa"],
+        ["Ada Berg", "2026-05-04T12:00", 3, "=cmd()"],
+        ["Bela Costa", "2026-05-04T10:00", 1, "Ada Berg"],
+    ]
+    assert [row[1] for row in book["By table"].iter_rows(min_row=2, values_only=True)] == [1, 3]
+
+
+def test_a_sign_for_each_table_and_a_sheet_for_each_person(tmp_path):
+    write(tmp_path)
+    signs = (tmp_path / "table_signs.html").read_text(encoding="utf-8")
+    assert re.findall(r'class="number">(\d+)<', signs) == ["1", "3"]
+    assert "Monday, 4 May 2026" in signs
+    sheets = (tmp_path / "sheets.html").read_text(encoding="utf-8")
+    assert re.findall(r"<h1><bdi>(.*?)</bdi></h1>", sheets) == ["=cmd()", "Ada Berg", "Bela Costa"]
+    assert re.findall(r'class="when">(.*?)<', sheets) == ["12:00–12:20", "10:00–10:20", "12:00–12:20", "10:00–10:20"]
+
+
 def test_slots_without_times_give_no_calendars(tmp_path):
     (morning,) = Schedule(slots=["morning"]).times()
     paths = write(tmp_path, (PlacedMeeting("a", "b", morning, 1),))
-    assert [path.name for path in paths] == ["schedule.csv", "unscheduled.csv"]
+    assert [path.name for path in paths] == FILES
 
 
 def test_times_on_the_clock_stay_on_the_clock(tmp_path):

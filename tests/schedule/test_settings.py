@@ -16,8 +16,8 @@ def test_a_time_zone_is_given_to_times_on_the_clock():
 
 
 def test_capacity_is_tables_times_meetings_at_one():
-    assert Schedule(slots=["a", "b"], tables=[3, 0], meetings_per_table=2).capacity() == [6, 0]
-    assert Schedule(slots=["a", "b"], tables=4).capacity() == [4, 4]
+    assert Schedule(slots=["a", "b"], tables=[3, 0], meetings_per_table=2).capacity() == [[6, 0]]
+    assert Schedule(slots=["a", "b"], tables=4).capacity() == [[4, 4]]
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_capacity_is_tables_times_meetings_at_one():
 def test_wrong_settings_are_named(values, words):
     with pytest.raises(ValidationError, match=words):
         Schedule(**values)
+
+
+def test_each_location_has_tables_of_its_own():
+    hall = {"name": "Hall B", "groups": ["exhibitor"], "tables": [1, 2]}
+    assert Schedule(slots=["a", "b"], tables=3, locations=[hall]).capacity() == [[3, 3], [1, 2]]
+    with pytest.raises(ValidationError, match="locations Hall B: tables: 2 numbers for 1 slots"):
+        Schedule(slots=["a"], locations=[hall])
