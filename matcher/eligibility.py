@@ -18,6 +18,8 @@ from matcher.profiles import Attendee, Problem
 
 Pairs = NDArray[np.int64]
 COLLEAGUES = "same organisation"
+EXCLUDED = "excluded by the organizer"
+GROUPS = "their groups may not meet"
 BLOCKED = "one has blocked the other"
 CALLED_OFF = "called off after an earlier run"
 SILENT = "the profile of one of them says nothing yet"
@@ -222,13 +224,13 @@ class Eligibility:
         for codes, words in (
             (self._blocked, BLOCKED),
             (self._called_off, CALLED_OFF),
-            (self._excluded, "excluded by the organizer"),
+            (self._excluded, EXCLUDED),
             (self._met, "already met"),
         ):
             if code in codes:
                 return words
         if not self._may_meet[self._group[a], self._group[b]]:
-            return "their groups may not meet"
+            return GROUPS
         if not self._colleagues_meet and self._organization[a] == self._organization[b] >= 0:
             return COLLEAGUES
         return SILENT if self.silent[a] or self.silent[b] else ""

@@ -41,8 +41,9 @@ class Caps(_Settings):
 class Introductions(Caps):
     """Introductions per person, and per group where a group differs."""
 
-    fairness: Annotated[float, Field(ge=0.0, le=16.0)] = 0.0
-    """0: the largest total. With more, those who get least come first; the report tells the price. 4 is a good start."""
+    fairness: Annotated[float, Field(ge=0.0, le=16.0)] | Literal["max-min"] = 0.0
+    """0: the largest total. With more, those who get least come first; the report tells the price. 4 is a good start.
+    `max-min`: the worst-off get the most they can, whatever it costs; exact in small events, else approximated and bounded."""
     groups: dict[str, Caps] = Field(default_factory=dict)
     """Group -> its own min and max, e.g. a sold package of eight meetings for exhibitors."""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher import mutual
-from matcher.allocation import allocate
+from matcher.allocation import Allocation, allocate
 from matcher.matching import introduce
-from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps, worth
+from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps, forced, worth
 from matcher.run import Introduction
 
 
@@ -38,6 +38,12 @@ class Why:
     cap_b: int
     price: float
     """What forcing the pair costs the whole event in mutual score; 0 where it is introduced or forbidden."""
+    price_missing: int
+    """Introductions to minimums that forcing it makes impossible."""
+    gives_way: tuple[tuple[str, str], ...]
+    """Pairs of a or b that would give way, the lower id first."""
+    instead: tuple[tuple[str, str], ...]
+    """Pairs of others that would take the free places."""
     introduction: Introduction | None
     """The pair with its reasons; None where a rule forbids it."""
 
@@ -54,7 +60,8 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
     introduced = bool(len(here)) and bool(allocation.chosen[here[0]])
     others_a, others_b = (_others(event, scored[np.flatnonzero(allocation.chosen)], person) for person in (a, b))
     score = float(pair.score[0])
-    price = 0.0 if introduced or rule else _price(event, scored, pair, allocation.objective)
+    forcing = _NOTHING if introduced or rule else _force(event, scored, pair, fair.largest)
+    price = forcing.price
     full = [event.attendees[person].id for person, others in ((a, others_a), (b, others_b)) if len(others) >= upper[person]]
     return Why(
         a_id=event.attendees[a].id,
@@ -74,6 +81,9 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
         cap_a=int(upper[a]),
         cap_b=int(upper[b]),
         price=round(price, 4),
+        price_missing=forcing.missing,
+        gives_way=forcing.gives_way,
+        instead=forcing.instead,
         introduction=None if rule else introduce(event, pair)[0],
     )
 
@@ -106,13 +116,31 @@ def _others(event: PreparedEvent, chosen: ScoredPairs, person: int) -> tuple[tup
     return tuple(sorted(mine, key=lambda other: (-other[1], other[0])))
 
 
-def _price(event: PreparedEvent, scored: ScoredPairs, pair: ScoredPairs, objective: float) -> float:
-    """The event's loss of total mutual score if the pair takes its place under the same caps."""
+@dataclass(frozen=True, slots=True)
+class _Forcing:
+    price: float
+    missing: int
+    gives_way: tuple[tuple[str, str], ...]
+    instead: tuple[tuple[str, str], ...]
+
+
+_NOTHING = _Forcing(0.0, 0, (), ())
+
+
+def _force(event: PreparedEvent, scored: ScoredPairs, pair: ScoredPairs, largest: Allocation) -> _Forcing:
+    """What the event loses if the pair takes its place under the same caps, and which introductions change."""
     lower, upper = caps(event)
     same = (scored.pairs == pair.pairs[0]).all(axis=1)
     pairs = np.vstack([scored.pairs[~same], pair.pairs])
-    required = set(map(tuple, event.eligibility.forced.tolist()))
-    forced = np.array([tuple(each) in required for each in pairs.tolist()])
-    forced[-1] = True
-    weights = np.concatenate([worth(scored)[~same], worth(pair)])
-    return max(0.0, objective - allocate(pairs, weights, lower, upper, forced).objective)
+    must = forced(event, pairs)
+    must[-1] = True
+    again = allocate(pairs, np.concatenate([worth(scored)[~same], worth(pair)]), lower, upper, must)
+    before, after = (set(map(tuple, p[c].tolist())) for p, c in ((scored.pairs, largest.chosen), (pairs, again.chosen)))
+    both = set(pair.pairs[0].tolist())
+    ids = [attendee.id for attendee in event.attendees]
+    return _Forcing(
+        price=max(0.0, largest.objective - again.objective),
+        missing=max(int(again.short.sum() - largest.short.sum()), 0),
+        gives_way=tuple((ids[a], ids[b]) for a, b in sorted(before - after) if both & {a, b}),
+        instead=tuple((ids[a], ids[b]) for a, b in sorted(after - before) if not both & {a, b}),
+    )

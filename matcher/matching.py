@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -19,6 +20,7 @@ from matcher.eventmap import positions
 from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
 from matcher.reasons import Meeting
+from matcher.relaxations import bottlenecks, demand, kept_apart, relaxations
 from matcher.run import Introduction, Left, Run
 
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
@@ -54,6 +56,8 @@ def matched(
         introductions = introduce(event, scored[chosen], decided.locked)
     with event.watch.stage("map"):
         points = positions(event.people, event.settings.seed)
+    with event.watch.stage("what if"):
+        facts = _facts(event, registration, fair) | {"decided": _settled(decided), "obstacles": _obstacles(event, scored, fair)}
     part = event.eligibility.takes_part
     run = Run(
         title=event.settings.name or title,
@@ -62,7 +66,7 @@ def matched(
         left=_left(event, scored, allocation, introductions),
         problems=(*registration.problems, *event.eligibility.problems),
         positions=tuple(point for point, takes in zip(points, part, strict=True) if takes),
-        facts=_facts(event, registration, fair) | {"decided": _settled(decided)},
+        facts=facts,
         timings={name: round(seconds, 3) for name, seconds in event.watch.seconds.items()},
     )
     return run, scored
@@ -161,7 +165,8 @@ def _left(
         elif only_weak and have >= lower[place]:
             why = _why_weak(attendee, int(worth[place]))
         else:
-            why = f"{int(worth[place])} people would fit, but their caps are full with better introductions"
+            full = "introductions that stay" if len(event.eligibility.forced) else "better introductions"
+            why = f"{int(worth[place])} people would fit, but their caps are full with {full}"
         left.append(Left(attendee.id, have, why))
     return tuple(left)
 
@@ -172,6 +177,15 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
     if worth == 0:
         return "nobody here matches well in both directions"
     return "nobody here is a clear match in both directions; the nearest ones are given"
+
+
+def _obstacles(event: PreparedEvent, scored: ScoredPairs, fair: Fair) -> dict[str, Any]:
+    apart = kept_apart(event, fair.allocation)
+    return {
+        "bottlenecks": [asdict(each) for each in bottlenecks(event, scored, fair.allocation, apart)],
+        "relaxations": [asdict(each) for each in relaxations(event, scored, fair.largest, apart)],
+        "demand": asdict(demand(event, scored)),
+    }
 
 
 def _settled(decided: Decided) -> dict[str, Any]:
@@ -201,6 +215,10 @@ def _facts(event: PreparedEvent, registration: Registration, fair: Fair) -> dict
             "gap": round(allocation.gap, 6),
             "fairness_price": round(fair.price, 4),
             "worst_tenth_gain": round(fair.gain, 4),
+            "fairness_words": fair.words,
+            "worst_off_exact": fair.exact,
+            "worst_off": round(fair.worst, 4),
+            "worst_off_bound": round(fair.worst_bound, 4) if np.isfinite(fair.worst_bound) else None,
             "missing": int(allocation.short.sum()),
             "missing_unavoidable": allocation.unavoidable,
         },

@@ -25,6 +25,7 @@ from matcher.goals import complete
 from matcher.models.reranker import Reranker
 from matcher.profiles import Attendee, Registration
 from matcher.similarity import PeopleVectors
+from matcher.targets import targets
 
 Pairs = NDArray[np.int64]
 Scores = NDArray[np.float64]
@@ -131,17 +132,8 @@ def prepare(
 
 def caps(event: PreparedEvent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Returns (n,) minimum and (n,) maximum introductions: the event's, the group's, and each person's own."""
-    every = event.settings.introductions
-    groups = {name.casefold(): cap for name, cap in every.groups.items()}
-    lower, upper = [], []
     rules = event.eligibility
-    for attendee, takes_part, silent in zip(event.attendees, rules.takes_part, rules.silent, strict=True):
-        cap = groups.get(attendee.group.casefold(), every)
-        most = cap.max if attendee.max_introductions is None else min(cap.max, attendee.max_introductions)
-        least = 0 if silent else cap.min if attendee.min_introductions is None else max(cap.min, attendee.min_introductions)
-        upper.append(most if takes_part else 0)
-        lower.append(min(least, upper[-1]))
-    return np.array(lower, dtype=np.int64), np.array(upper, dtype=np.int64)
+    return targets(event.attendees, event.settings.introductions, rules.takes_part, rules.silent)
 
 
 def worth(scored: ScoredPairs) -> Scores:
@@ -159,11 +151,12 @@ def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Fair]:
     scored = event.scored(event.candidates())
     with event.watch.stage("allocation"):
         lower, upper = caps(event)
-        must = _members(scored.pairs, event.eligibility.forced, len(event.attendees))
         fairness = event.settings.introductions.fairness
-        fair = allocate_fairly(scored.pairs, worth(scored), lower, upper, must, fairness)
+        fair = allocate_fairly(scored.pairs, worth(scored), lower, upper, forced(event, scored.pairs), fairness)
     return scored, fair
 
 
-def _members(pairs: Pairs, wanted: Pairs, n: int) -> NDArray[np.bool_]:
+def forced(event: PreparedEvent, pairs: Pairs) -> NDArray[np.bool_]:
+    """Returns (m,) True for the pairs that are introduced in any case: required by the organizer, or locked."""
+    n, wanted = len(event.attendees), event.eligibility.forced
     return np.asarray(np.isin(pairs[:, 0] * n + pairs[:, 1], wanted[:, 0] * n + wanted[:, 1]), dtype=bool)

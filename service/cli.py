@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from matcher.service.audit_command import audit
 from matcher.service.match_command import match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
@@ -169,10 +170,15 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
     ):
         told = ", ".join(f"{other} {score:.2f}" for other, score in others) or "none"
         click.echo(f"  {person} has {len(others)} of {cap} introductions: {told}")
+    if answer.gives_way:
+        told = "; ".join(" and ".join(pair) for pair in answer.gives_way)
+        more = "; ".join(" and ".join(pair) for pair in answer.instead)
+        click.echo(f"  forcing it costs {answer.price:.2f}: it takes the place of {told}" + (f"; then come {more}" if more else ""))
     if answer.introduction:
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
+main.add_command(audit)
 main.add_command(schedule)
 main.add_command(serve)
 

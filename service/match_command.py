@@ -94,7 +94,7 @@ def _told(changes: Diff) -> str:
     ]
     lines += [f"  {count} gone: {why}" for why, count in facts["why_lost"].items()]
     lines.append(
-        f"  of those who were there before, {facts['people_with_more']} gain and {facts['people_with_less']} lose in value; total "
+        f"  of those who were there before, {facts['people_with_more']} gain and {facts['people_with_less']} lose in value; total"
         f" mutual score {facts['value_before']:.1f} -> {facts['value_after']:.1f}"
     )
     return "\n".join(lines)

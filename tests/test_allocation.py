@@ -76,6 +76,7 @@ def test_a_minimum_that_cannot_be_met_is_told():
     found = allocate(np.array([[0, 1]]), np.array([0.5]), np.array([2, 0, 1]), np.array([2, 2, 2]))
     assert found.short.tolist() == [1, 0, 1]
     assert found.unavoidable == 2
+    assert found.gap == 0
 
 
 def test_negative_pairs_are_taken_only_to_reach_a_minimum():

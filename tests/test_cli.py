@@ -21,6 +21,7 @@ FILES = {
     "introductions.xlsx",
     "lists.html",
     "report.html",
+    "audit.json",
     "problems.csv",
     "run.json",
 }

@@ -46,7 +46,7 @@ def relax(problem: Problem) -> Relaxed:
     n, m = len(problem.room), len(problem.pairs)
     largest = max(float(np.abs(problem.weights).max(initial=0.0)), 1e-9)
     value = np.rint(problem.weights / largest * _STEPS).astype(np.int64)
-    price = int(np.rint(problem.price / largest * _STEPS))
+    price = 2 * int(np.rint(problem.price / largest * _STEPS))  # a pair is two arcs, a shortfall only one
     a, b, people = problem.pairs[:, 0], problem.pairs[:, 1], np.arange(n)
     tail, head = np.concatenate([a, b, people, people]), np.concatenate([b, a, people, people]) + n
     capacity = np.concatenate([np.ones(2 * m, dtype=np.int64), problem.room - problem.need, problem.need])

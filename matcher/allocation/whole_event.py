@@ -28,6 +28,8 @@ class Allocation:
     """(n,) introductions of each person."""
     short: Counts
     """(n,) introductions missing to each person's minimum."""
+    prices: Values
+    """(n,) what one place more of each person would add to the objective, at most (the dual of the LP); 0 where there is room."""
     unavoidable: int
     """At least this many introductions below the minimums are missing whatever is chosen (from the LP)."""
 
@@ -69,9 +71,11 @@ def allocate(
     chosen = forced.copy()
     bound = float(weights[forced].sum())
     unavoidable = int(np.maximum(lower - used, 0).sum())
+    prices = np.zeros(n)
     if len(free):
         problem = Problem(pairs[free], weights[free], need, room)
         relaxed = relax(problem)
+        prices = np.maximum(relaxed.prices, 0.0)
         chosen[free] = _whole(problem, relaxed, time.monotonic() + time_limit)
         bound += relaxed.bound + problem.price * relaxed.missing
         unavoidable += int(np.ceil(relaxed.missing - 1e-6)) - int(need.sum())
@@ -79,7 +83,7 @@ def allocate(
     short = np.maximum(lower - degree, 0)
     objective = float(weights[chosen].sum())
     bound = max(bound, objective)  # above the LP only where whole numbers miss a minimum that fractions could meet
-    return Allocation(chosen, objective, bound, degree, short, max(unavoidable, 0))
+    return Allocation(chosen, objective, bound, degree, short, prices, max(unavoidable, 0))
 
 
 def _whole(problem: Problem, relaxed: Relaxed, deadline: float) -> Choice:

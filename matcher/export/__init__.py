@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from matcher.errors import MatcherError
+from matcher.export.audit_file import write_audit
 from matcher.export.changes import write_changes
 from matcher.export.pages import write_lists_page, write_report_page
 from matcher.export.tables import write_introductions, write_lists, write_suggestions
@@ -27,6 +28,7 @@ def write_outputs(run: Run, folder: Path) -> list[Path]:
         "introductions.xlsx": write_workbook,
         "lists.html": write_lists_page,
         "report.html": write_report_page,
+        "audit.json": write_audit,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)

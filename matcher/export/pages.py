@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher import mutual
-from matcher.audit import audit
+from matcher.audit import audit, told
 from matcher.run import Run
 
 if TYPE_CHECKING:
@@ -29,12 +29,15 @@ def write_report_page(run: Run, path: Path) -> None:
     from plotly.offline import get_plotlyjs
 
     figures = audit(run)
+    names = {attendee.id: attendee.name for attendee in run.attendees}
     shown = {key: run.facts[key] for key in ("settings", "versions", "allocation", "encoder", "reranker")}
     write_page(
         path,
         "report.html",
         run=run,
         audit=figures,
+        unmet=told.unmet(figures, names),
+        filler=told.filler(figures, names),
         most_people=max(figures.per_person.values(), default=1),
         most_forms=max(*figures.forms.values(), 1),
         meaning=mutual.MEANING,

@@ -1,29 +1,44 @@
-"""What an organizer wants to know before publishing: coverage, weak introductions, attention, groups, forms of goals."""
+"""The figures of a finished run."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.mutual import Strength
+from matcher.audit.groups import GroupFigures, groups
+from matcher.eligibility import says_nothing
+from matcher.event import EventSettings
+from matcher.mutual import FLOOR, Strength
 from matcher.profiles import GoalForm
 from matcher.run import Left, Run
+from matcher.targets import targets
 
 
 @dataclass(frozen=True, slots=True)
-class GroupFigures:
-    """How one group is served."""
+class Unmet:
+    """Somebody with fewer introductions than their minimum."""
 
-    group: str
-    people: int
-    introductions: float
-    """Mean per person."""
-    value: float
-    """Mean P(welcomes) over the group's side of its introductions, in [0, 1]; 0 without any."""
-    with_nobody: int
+    id: str
+    has: int
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """An introduction that is only there so that somebody has one: below the floor, or one-sided."""
+
+    a_id: str
+    b_id: str
+    mutual_score: float
+    one_sided: bool
+    status: str
+    serves: tuple[str, ...]
+    """Those of the two who would miss their minimum without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +65,21 @@ class Audit:
     """Number of introductions -> people with so many."""
     groups: tuple[GroupFigures, ...]
     left: tuple[Left, ...]
+    unmet: tuple[Unmet, ...]
+    """Minimum targets that do not hold, those who miss most first."""
+    above_cap: tuple[Unmet, ...]
+    """People with more than their maximum, by required or locked introductions; `minimum` is that maximum."""
+    filler: tuple[Filler, ...]
+    most_shown: tuple[tuple[str, int], ...]
+    """(id, introductions) of the ten who have most."""
     inferred_goals: int
     """People whose goals were inferred from the rest of the profile."""
     advised: int
     """People who could get better introductions by adding to their profile."""
+    allocation: Mapping[str, Any]
+    """Total, proven bound, gap, price of fairness."""
+    obstacles: Mapping[str, Any]
+    """`bottlenecks`, `relaxations` and `demand` as `matcher.relaxations` found them; empty in runs from before."""
 
 
 def audit(run: Run) -> Audit:
@@ -61,7 +87,6 @@ def audit(run: Run) -> Audit:
     lists = run.lists()
     part = run.attendees
     degree = np.array([len(lists[attendee.id]) for attendee in part], dtype=np.int64)
-    best: dict[str, float] = defaultdict(float)
     strengths = Counter({strength.value: 0 for strength in Strength})
     forms = Counter({form.value: 0 for form in GoalForm})
     weak_only = {attendee.id for attendee in part if lists[attendee.id]}
@@ -69,9 +94,11 @@ def audit(run: Run) -> Audit:
         strengths[introduction.strength.value] += 1
         forms.update((introduction.form_a.value, introduction.form_b.value))
         for person in (introduction.a_id, introduction.b_id):
-            best[person] = max(best[person], introduction.mutual_score)
             if introduction.strength is not Strength.WEAK:
                 weak_only.discard(person)
+    lower, upper = _targets(run)
+    ids = [attendee.id for attendee in part]
+    missing, above = np.maximum(lower - degree, 0), np.maximum(degree - upper, 0)
     return Audit(
         people=len(part) + int(run.facts["without_consent"]),
         taking_part=len(part),
@@ -84,10 +111,16 @@ def audit(run: Run) -> Audit:
         gini=round(gini(degree), 3),
         top_tenth=round(_top_share(degree), 3),
         per_person={int(k): int(v) for k, v in sorted(Counter(degree.tolist()).items())},
-        groups=_groups(run),
+        groups=groups(run, upper.tolist()),
         left=run.left,
+        unmet=tuple(Unmet(ids[k], int(degree[k]), int(lower[k])) for k in _largest(missing)),
+        above_cap=tuple(Unmet(ids[k], int(degree[k]), int(upper[k])) for k in _largest(above)),
+        filler=_filler(run, dict(zip(ids, (degree - lower).tolist(), strict=True))),
+        most_shown=tuple((ids[k], int(degree[k])) for k in _largest(degree)[:10]),
         inferred_goals=sum("seeking" in attendee.inferred for attendee in part),
         advised=sum(bool(attendee.advice) for attendee in part),
+        allocation=run.facts.get("allocation", {}),
+        obstacles=run.facts.get("obstacles", {}),
     )
 
 
@@ -111,21 +144,20 @@ def _top_share(counts: NDArray[np.int64]) -> float:
     return float(np.sort(counts)[::-1][:top].sum() / counts.sum())
 
 
-def _groups(run: Run) -> tuple[GroupFigures, ...]:
-    lists = run.lists()
-    members: dict[str, list[str]] = defaultdict(list)
-    for attendee in run.attendees:
-        members[attendee.group or "no group"].append(attendee.id)
-    figures = []
-    for group in sorted(members, key=lambda name: (-len(members[name]), name)):
-        sides = [side for person in members[group] for side in lists[person]]
-        figures.append(
-            GroupFigures(
-                group=group,
-                people=len(members[group]),
-                introductions=round(len(sides) / len(members[group]), 2),
-                value=round(sum(side.value for side in sides) / len(sides), 3) if sides else 0.0,
-                with_nobody=sum(not lists[person] for person in members[group]),
-            )
-        )
-    return tuple(figures)
+def _targets(run: Run) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    every = EventSettings.model_validate(run.facts["settings"]).introductions
+    return targets(run.attendees, every, [True] * len(run.attendees), [says_nothing(each) for each in run.attendees])
+
+
+def _largest(counts: NDArray[np.int64]) -> list[int]:
+    """Positions with a count above 0, the largest first."""
+    order = np.lexsort((np.arange(len(counts)), -counts))
+    return [k for k in order.tolist() if counts[k] > 0]
+
+
+def _filler(run: Run, spare: Mapping[str, int]) -> tuple[Filler, ...]:
+    return tuple(
+        Filler(i.a_id, i.b_id, i.mutual_score, i.one_sided, i.status, tuple(p for p in (i.a_id, i.b_id) if spare[p] <= 0))
+        for i in run.introductions
+        if i.one_sided or i.mutual_score < FLOOR
+    )
