@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from matcher.service.api.access import AnyId, Me, Reading, Service, Writing
@@ -26,7 +26,7 @@ from matcher.errors import MatcherError
 routes = APIRouter(prefix="/api/v1/me", tags=["meetings"], responses=documented(401, 404, 422))
 feed = APIRouter(tags=["meetings"], responses=documented(404, 422))
 CALENDAR = "text/calendar; charset=utf-8"
-_FILE = {200: {"description": "The calendar", "content": {"text/calendar": {}}}}
+_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The calendar", "content": {"text/calendar": {}}}}
 SlotName = Annotated[str, Field(max_length=200)]
 
 

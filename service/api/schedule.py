@@ -44,8 +44,7 @@ class SlotUse(BaseModel):
     name: str
     starts_at: datetime | None
     minutes: int
-    tables: int
-    meetings_per_table: int
+    capacity: int = Field(description="Meetings at once")
     booked: int = Field(description="Accepted, confirmed or held")
     drafts: int
 
@@ -96,7 +95,7 @@ def schedule(session: Reading, _who: OrganizerOf, event_id: EventId) -> Page[Slo
             SlotUse(
                 booked=booked,
                 drafts=drafts,
-                **{name: getattr(slot, name) for name in ("name", "starts_at", "minutes", "tables", "meetings_per_table")},
+                **{name: getattr(slot, name) for name in ("name", "starts_at", "minutes", "capacity")},
             )
             for slot, booked, drafts in timetable.use_of(session, event)
         ]

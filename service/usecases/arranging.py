@@ -13,7 +13,7 @@ from matcher.service.usecases.meetings import becomes, changing, free_in, place_
 from matcher.service.usecases.pairs import barred_for
 from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.timetable import lock, seat
-from sqlalchemy import Integer, case, cast, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.errors import MatcherError
@@ -37,9 +37,9 @@ def meetings_of(
             query = query.where(column == wanted)
     if ref:
         query = query.where(or_(Meeting.a == ref, Meeting.b == ref))
-    number = case((Meeting.table == "", 0), else_=cast(Meeting.table, Integer))
+    number = (func.length(Meeting.table), Meeting.table)  # "2" stands before "10"
     time = (Meeting.starts_at.is_(None), Meeting.starts_at, Meeting.slot)
-    order = (number, *time) if by_table else (*time, number)
+    order = (*number, *time) if by_table else (*time, *number)
     return session.scalars(query.order_by(*order, Meeting.created_at, Meeting.id).offset(offset).limit(limit)).all()
 
 
@@ -85,7 +85,7 @@ def move_to(session: Session, event: Event, meeting_id: str, slot: str, table: s
         beside = [each for each in session.scalars(drafts) if each.id != meeting.id and when.meets(each)]
         if any(each.a in pair or each.b in pair for each in beside):
             raise Conflict("one of them has another draft at this time", fix="move that one first")
-    place_at(meeting, when, seat(session, event, when, table, meeting.id))
+    place_at(meeting, when, seat(session, event, when, (meeting.a, meeting.b), table, meeting.id))
     meeting.sequence += 1
     meeting.changed_at = now()
     session.flush()
@@ -104,12 +104,12 @@ def _confirm(session: Session, event: Event, meeting: Meeting) -> Meeting:
         raise Conflict("these two are not to meet any more", fix="cancel the draft")
     for ref, called in _both(meeting).items():
         room_for_one_more(session, event, ref, f"{called} has", meeting.id)
-    when = free_in(session, event, meeting.slot, _both(meeting), meeting.id)
+    when, pair = free_in(session, event, meeting.slot, _both(meeting), meeting.id), (meeting.a, meeting.b)
     if when is not None:
         try:
-            place_at(meeting, when, seat(session, event, when, meeting.table, meeting.id))
+            place_at(meeting, when, seat(session, event, when, pair, meeting.table, meeting.id))
         except MatcherError:  # its table was taken since
-            place_at(meeting, when, seat(session, event, when, but=meeting.id))
+            place_at(meeting, when, seat(session, event, when, pair, but=meeting.id))
     meeting.draft = False
     return becomes(session, meeting, "confirmed")
 

@@ -67,7 +67,7 @@ def propose(session: Session, event: Event, person: Person, other: Person, slot:
     room_for_one_more(session, event, other.ref, "they have")
     when = free_in(session, event, slot, {person.ref: "you", other.ref: "they"})
     if when is not None:
-        seat(session, event, when)
+        seat(session, event, when, (person.ref, other.ref))
     meeting = Meeting(event_id=event.id, a=person.ref, b=other.ref, message=message[:2000])
     session.add(meeting)
     place_at(meeting, when, "")
@@ -91,7 +91,7 @@ def accept(session: Session, event: Event, person: Person, meeting_id: str) -> M
     room_for_one_more(session, event, meeting.b, "you have", meeting.id)
     room_for_one_more(session, event, meeting.a, "they have", meeting.id)
     when = free_in(session, event, meeting.slot, {meeting.b: "you", meeting.a: "they"}, meeting.id)
-    place_at(meeting, when, seat(session, event, when, but=meeting.id) if when else "")
+    place_at(meeting, when, seat(session, event, when, (meeting.a, meeting.b), but=meeting.id) if when else "")
     return becomes(session, meeting, "accepted")
 
 
@@ -138,7 +138,7 @@ def move(session: Session, event: Event, person: Person, meeting_id: str, slot: 
     when = free_in(session, event, slot, {person.ref: "you", other: "they"}, meeting.id)
     if when is None:
         raise Conflict("this event has no slots to move to", fix="agree on another time with each other")
-    seat(session, event, when, but=meeting.id)
+    seat(session, event, when, (person.ref, other), but=meeting.id)
     meeting.a, meeting.b = person.ref, other
     place_at(meeting, when, "")
     _ask(event, meeting)

@@ -16,10 +16,10 @@ from matcher.service.options import options_of, settings_of
 from matcher.service.store import Event, Meeting, Person
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import Conflict
-from matcher.service.usecases.pairs import barred_pairs, ordered, rules_of
+from matcher.service.usecases.pairs import ordered, settled
 from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.runs import introductions, published_run
-from matcher.service.usecases.timetable import BOOKED, EventSlot, lock, slots_of
+from matcher.service.usecases.timetable import BOOKED, EventSlot, location_of, lock, slots_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,7 @@ class Plan:
 
     slots: list[EventSlot]
     people: list[str]
+    groups: dict[str, str]
     pairs: list[Pair] = field(default_factory=list)
     """First those that stand already, then those to place, best first."""
     standing: int = 0
@@ -54,9 +55,13 @@ class Plan:
     """Pair's number -> its slot's number and table, of those that stand."""
     busy: set[tuple[str, int]] = field(default_factory=set)
     """(ref, slot) that cannot be used although no pair of the plan stands there."""
-    lost_room: Counter[int] = field(default_factory=Counter)
-    """Meetings at once that each slot has less."""
+    lost_room: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """Meetings at once that each location has less in each slot."""
     unscheduled: list[Unscheduled] = field(default_factory=list)
+
+    def location(self, event: Event, pair: Pair) -> int:
+        """Returns where two people meet."""
+        return location_of(event, (self.groups.get(ref, "") for ref in pair))
 
 
 def prepare(session: Session, event: Event) -> Plan:
@@ -70,17 +75,16 @@ def prepare(session: Session, event: Event) -> Plan:
         raise Conflict("no run is published", fix="publish one first")
     if not slots:
         raise Conflict("this event has no slots", fix="add schedule.slots to its settings")
-    settings, most = settings_of(event), options_of(event).meetings
-    present = {one.ref for one in session.scalars(select(Person).where(Person.event_id == event.id)) if takes_part(one, settings)}
-    forbidden = {pair for pair, rule in rules_of(session, event.id).items() if rule == "forbidden"}
-    never = barred_pairs(session, event.id) | forbidden
+    most = options_of(event).meetings
+    present = _present(session, event)
+    never = set(settled(session, event)[1])
     known = session.scalars(select(Meeting).where(Meeting.event_id == event.id).order_by(Meeting.created_at, Meeting.id)).all()
-    plan, load = Plan(slots, sorted(present)), _stand(known)
-    _keep(plan, known)
-    settled = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
+    plan, load = Plan(slots, sorted(present), present), _stand(known)
+    _keep(event, plan, known)
+    decided = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
     for introduction in introductions(session, run.id):
         pair = (introduction.a_id, introduction.b_id)
-        if pair in never or pair in settled or not set(pair) <= present:
+        if pair in never or pair in decided or not set(pair) <= present.keys():
             continue
         full = [ref for ref in pair if load[ref] >= most]
         if full:
@@ -89,6 +93,13 @@ def prepare(session: Session, event: Event) -> Plan:
         load.update(pair)
         plan.pairs.append(pair)
     return plan
+
+
+def _present(session: Session, event: Event) -> dict[str, str]:
+    """Ref and group of those who take part."""
+    settings = settings_of(event)
+    everybody = session.scalars(select(Person).where(Person.event_id == event.id))
+    return {one.ref: one.group for one in everybody if takes_part(one, settings)}
 
 
 def _stand(known: Sequence[Meeting]) -> Counter[str]:
@@ -106,7 +117,7 @@ def _is_open_draft(meeting: Meeting) -> bool:
     return meeting.draft and meeting.status == "proposed"
 
 
-def _keep(plan: Plan, known: Sequence[Meeting]) -> None:
+def _keep(event: Event, plan: Plan, known: Sequence[Meeting]) -> None:
     """Puts what stands already into the plan: as fixed pairs where it fits a slot, as time and room that is gone otherwise."""
     here, seen = set(plan.people), set()
     for each in known:
@@ -121,7 +132,7 @@ def _keep(plan: Plan, known: Sequence[Meeting]) -> None:
                 plan.pairs.append(pair)
             else:
                 plan.busy |= {(ref, slot.number) for slot in inside for ref in pair}
-                plan.lost_room.update(slot.number for slot in inside)
+                plan.lost_room.update((plan.location(event, pair), slot.number) for slot in inside)
     plan.standing = len(plan.pairs)
 
 
@@ -135,17 +146,30 @@ def place(event: Event, plan: Plan) -> Timetable:
     for ref, slot in plan.busy:
         if ref in position:
             can_come[position[ref], slot] = False
-    room = np.array([max(slot.capacity - plan.lost_room[slot.number], 0) for slot in plan.slots], dtype=np.int64)
+    where = [plan.location(event, pair) for pair in plan.pairs]
+    room = np.array(settings.schedule.capacity(), dtype=np.int64)
+    for (location, slot), lost in plan.lost_room.items():
+        room[location, slot] = max(room[location, slot] - lost, 0)
     fixed, places = np.full(len(pairs), -1, dtype=np.int64), np.full(len(pairs), -1, dtype=np.int64)
     sitting: Counter[tuple[int, str]] = Counter()
     for number, (slot, table) in plan.fixed.items():
         fixed[number] = slot
-        if table.isdigit():
-            places[number] = (int(table) - 1) * plan.slots[slot].meetings_per_table + sitting[slot, table]
+        known = plan.slots[slot].tables(where[number])
+        if table in known:
+            places[number] = known.index(table) * plan.slots[slot].meetings_per_table + sitting[slot, table]
             sitting[slot, table] += 1
-    follows = np.array(settings.schedule.follows(), dtype=np.bool_)
-    limit, in_a_row = settings.schedule.time_limit, settings.schedule.max_in_a_row
-    return schedule(pairs, can_come, room, fixed, in_a_row, limit, settings.seed, follows, places)
+    return schedule(
+        pairs,
+        can_come,
+        room,
+        fixed,
+        settings.schedule.max_in_a_row,
+        settings.schedule.time_limit,
+        settings.seed,
+        np.array(settings.schedule.follows(), dtype=np.bool_),
+        places,
+        np.array(where, dtype=np.int64),
+    )
 
 
 def keep(session: Session, event: Event, plan: Plan, found: Timetable) -> dict[str, Any]:
@@ -154,20 +178,20 @@ def keep(session: Session, event: Event, plan: Plan, found: Timetable) -> dict[s
     A pair that agreed on a meeting of its own while the schedule was made, or was erased, is passed over.
     """
     lock(session, event)
-    settings = settings_of(event)
-    present = {one.ref for one in session.scalars(select(Person).where(Person.event_id == event.id)) if takes_part(one, settings)}
+    present = _present(session, event)
     known = session.scalars(select(Meeting).where(Meeting.event_id == event.id)).all()
-    settled = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
+    decided = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
     drafts = {ordered(each.a, each.b): each for each in known if _is_open_draft(each)}
     standing = [each for each in known if not each.draft and each.status in BOOKED]
-    tables, kept, moved = _Tables(standing), set(), 0
+    tables, moved = _Tables(standing), 0
+    kept: set[Pair] = set()
     unscheduled = [*plan.unscheduled, *(_told(each, plan) for each in found.unplaced)]
     for number in np.lexsort((found.table, found.slot)).tolist():
-        pair = plan.pairs[number]
-        if number < plan.standing or found.slot[number] < 0 or pair in settled or not set(pair) <= present:
+        pair: Pair = plan.pairs[number]
+        if number < plan.standing or found.slot[number] < 0 or pair in decided or not set(pair) <= present.keys():
             continue
         slot = plan.slots[int(found.slot[number])]
-        table = tables.take(slot, str(int(found.table[number]) // slot.meetings_per_table + 1))
+        table = tables.take(slot, plan.location(event, pair), int(found.table[number]) // slot.meetings_per_table)
         if not table or any(slot.meets(each) for each in standing if {each.a, each.b} & set(pair)):
             unscheduled.append(Unscheduled(*pair, slot.name, ((TAKEN, ""),)))
             continue
@@ -199,12 +223,13 @@ class _Tables:
         self._standing = standing
         self._taken: dict[int, Counter[str]] = defaultdict(Counter)
 
-    def take(self, slot: EventSlot, wish: str) -> str:
-        """The wished table of a slot, or the first with room, now taken; empty where there is none."""
+    def take(self, slot: EventSlot, location: int, wish: int) -> str:
+        """The wished table of a slot and location (from 0), or the first with room, now taken; empty where there is none."""
         if slot.number not in self._taken:
             self._taken[slot.number].update(each.table for each in self._standing if each.table and slot.meets(each))
         taken = self._taken[slot.number]
-        tables = (wish, *(str(number) for number in range(1, slot.tables + 1)))
+        known = slot.tables(location)
+        tables = [*known[wish : wish + 1], *known]
         table = next((each for each in tables if taken[each] < slot.meetings_per_table), "")
         taken[table] += 1
         return table

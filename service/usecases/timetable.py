@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from matcher.service.options import options_of, settings_of
-from matcher.service.store import Event, Meeting
+from matcher.service.store import Event, Meeting, Person
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import Conflict
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -35,13 +35,19 @@ class EventSlot:
     starts_at: datetime | None
     """In UTC; None where the slot's name is no time."""
     minutes: int
-    tables: int
+    rooms: tuple[tuple[str, int], ...]
+    """Name and number of tables of each location; the first, without a name, is for meetings that belong to no location."""
     meetings_per_table: int
 
     @property
     def capacity(self) -> int:
-        """Meetings at once."""
-        return self.tables * self.meetings_per_table
+        """Meetings at once, at all locations."""
+        return sum(count for _, count in self.rooms) * self.meetings_per_table
+
+    def tables(self, location: int) -> list[str]:
+        """Returns what the tables of a location are called: the number, after the location's name where it has one."""
+        name, count = self.rooms[location]
+        return [f"{name} {number}".strip() for number in range(1, count + 1)]
 
     def over(self, at: datetime) -> bool:
         """Returns True where the slot has begun."""
@@ -59,14 +65,25 @@ def slots_of(event: Event) -> list[EventSlot]:
     """Returns the slots of an event in order of time; none where it has no schedule."""
     settings = settings_of(event).schedule
     zone = ZoneInfo(options_of(event).timezone)
-    tables = settings.tables if isinstance(settings.tables, list) else [settings.tables] * len(settings.slots)
+    names = ["", *(location.name for location in settings.locations)]
+    rows = [[count // settings.meetings_per_table for count in row] for row in settings.capacity()]
     out = []
-    for number, (slot, count) in enumerate(zip(settings.times(), tables, strict=True)):
+    for number, slot in enumerate(settings.times()):
         start = slot.start
         if start is not None:
             start = (start if start.tzinfo else start.replace(tzinfo=zone)).astimezone(UTC)
-        out.append(EventSlot(number, slot.name, start, settings.minutes, count, settings.meetings_per_table))
+        rooms = tuple((name, row[number]) for name, row in zip(names, rows, strict=True))
+        out.append(EventSlot(number, slot.name, start, settings.minutes, rooms, settings.meetings_per_table))
     return out
+
+
+def location_of(event: Event, groups: Iterable[str]) -> int:
+    """Returns where people of these groups meet: the place of the first location that is for one of them, else 0."""
+    here = {group.casefold() for group in groups}
+    for number, location in enumerate(settings_of(event).schedule.locations, start=1):
+        if here & {group.casefold() for group in location.groups}:
+            return number
+    return 0
 
 
 def slot_named(event: Event, name: str) -> EventSlot | None:
@@ -119,25 +136,27 @@ def free_slots(session: Session, event: Event, a: str, b: str, but: str = "", at
     """Returns the slots still to come in which both are free and a table is; `but` is a meeting that would move."""
     at = at or now()
     held = [*held_by(session, event, a, but, at), *held_by(session, event, b, but, at)]
-    seated = _seated(session, event, but)
+    seated, where = _seated(session, event, but), _where(session, event, (a, b))
     return [
         slot
         for slot in slots_of(event)
-        if not slot.over(at) and not any(slot.meets(each) for each in held) and _free_tables(slot, seated)
+        if not slot.over(at) and not any(slot.meets(each) for each in held) and _free_tables(slot, where, seated)
     ]
 
 
-def seat(session: Session, event: Event, slot: EventSlot, wish: str = "", but: str = "") -> str:
-    """Returns the table of a meeting in a slot: the wished one, or the first with room.
+def seat(session: Session, event: Event, slot: EventSlot, pair: tuple[str, str], wish: str = "", but: str = "") -> str:
+    """Returns the table of two people's meeting in a slot: the wished one, or the first with room.
 
     Raises:
         Conflict: all tables, or the wished one, are taken.
         MatcherError: there is no such table.
     """
-    free = _free_tables(slot, _seated(session, event, but))
+    where = _where(session, event, pair)
+    free = _free_tables(slot, where, _seated(session, event, but))
     if wish:
-        if wish not in _tables(slot):
-            raise MatcherError("a table that this slot does not have", f"1 to {slot.tables}")
+        known = slot.tables(where)
+        if wish not in known:
+            raise MatcherError("a table where these two do not meet", f"{known[0]} to {known[-1]}" if known else "another slot")
         if wish not in free:
             raise Conflict("this table is taken in this slot", fix="choose another table or slot")
         return wish
@@ -146,8 +165,8 @@ def seat(session: Session, event: Event, slot: EventSlot, wish: str = "", but: s
     return free[0]
 
 
-def _tables(slot: EventSlot) -> list[str]:
-    return [str(number) for number in range(1, slot.tables + 1)]
+def _where(session: Session, event: Event, pair: tuple[str, str]) -> int:
+    return location_of(event, session.scalars(select(Person.group).where(Person.ref.in_(pair))))
 
 
 def _seated(session: Session, event: Event, but: str) -> list[Meeting]:
@@ -157,9 +176,9 @@ def _seated(session: Session, event: Event, but: str) -> list[Meeting]:
     return list(session.scalars(query))
 
 
-def _free_tables(slot: EventSlot, seated: Iterable[Meeting]) -> list[str]:
+def _free_tables(slot: EventSlot, location: int, seated: Iterable[Meeting]) -> list[str]:
     taken = Counter(each.table for each in seated if slot.meets(each))
-    return [table for table in _tables(slot) if taken[table] < slot.meetings_per_table]
+    return [table for table in slot.tables(location) if taken[table] < slot.meetings_per_table]
 
 
 def use_of(session: Session, event: Event) -> list[tuple[EventSlot, int, int]]:
