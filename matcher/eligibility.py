@@ -188,6 +188,12 @@ class Eligibility:
                 fine &= ~np.isin(code, forbidden)
         return np.asarray(fine, dtype=bool)
 
+    def never_together(self) -> Pairs:
+        """Returns (k, 2) positions, the lower first, of people of whom one has blocked the other, or whom the organizer parts."""
+        codes = np.union1d(self._blocked, self._excluded)
+        pairs = np.column_stack([codes // self._n, codes % self._n])
+        return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]], dtype=np.int64)
+
     def forbidden_count(self) -> NDArray[np.int64]:
         """Returns (n,) an upper bound on how many others each person may not meet, groups aside.
 

@@ -8,9 +8,10 @@ from enum import StrEnum
 import numpy as np
 
 from matcher import mutual, reasons
+from matcher.allocation import rounds
 from matcher.matching import both_reasons, meetings
 from matcher.mutual import Strength
-from matcher.pipeline import PreparedEvent, ScoredPairs
+from matcher.pipeline import PreparedEvent, ScoredPairs, Scores
 
 LISTS_PER_PLACE = 3
 """Without an exposure limit in the settings, nobody stands on more than three times as many lists as a list is long."""
@@ -21,6 +22,9 @@ class Order(StrEnum):
 
     MUTUAL = "mutual"
     """The mutual score: good for both."""
+    BALANCED = "balanced"
+    """Everybody's lists at once (`allocation.rounds`): a pair stands at the same place on both lists, and nobody is shown more
+    often than others. More matches than by mutual score where people look at the top of a list first."""
     VALUE = "value"
     """What the reader gets, whatever the other gets."""
 
@@ -48,9 +52,10 @@ class Suggestion:
 def suggest(event: PreparedEvent, person: int, limit: int, order: Order = Order.MUTUAL) -> tuple[Suggestion, ...]:
     """Returns the best `limit` eligible people for one person, best first.
 
-    Where the settings limit exposure, the lists of all are made and this one is taken, so that every door agrees.
+    Where the settings limit exposure, or the order is balanced, the lists of all are made and this one is taken, so that every
+    door agrees.
     """
-    if event.settings.exposure.limit is not None:
+    if event.settings.exposure.limit is not None or order is Order.BALANCED:
         reader = event.attendees[person].id
         return tuple(line for line in suggest_all(event, limit, order) if line.for_id == reader)
     others = np.delete(np.arange(len(event.attendees)), person)
@@ -81,7 +86,9 @@ def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -
 
 
 def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, cap: int) -> tuple[Suggestion, ...]:
-    key = scored.score if order is Order.MUTUAL else scored.value_a
+    key = scored.value_a if order is Order.VALUE else scored.score
+    if order is Order.BALANCED:
+        key = _balanced(event, scored, limit)
     kept: list[int] = []
     length = np.zeros(len(event.attendees), dtype=np.int64)
     shown = np.zeros(len(event.attendees), dtype=np.int64)
@@ -95,6 +102,18 @@ def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, 
     chosen = scored[np.array(kept, dtype=np.int64)]
     with event.watch.stage("reasons"):
         return _told(event, chosen)
+
+
+def _balanced(event: PreparedEvent, scored: ScoredPairs, limit: int) -> Scores:
+    """(m,) a key by which the ranks of the rounds come first, then the mutual score where a round left a place free."""
+    once = scored.pairs[:, 0] < scored.pairs[:, 1]
+    good = once & (scored.score >= mutual.FLOOR) & ~mutual.one_sided(scored.value_a, scored.value_b)
+    rank = rounds(scored.pairs[good], scored.score[good], len(event.attendees), limit)
+    n = len(event.attendees)
+    low, high = scored.pairs.min(axis=1), scored.pairs.max(axis=1)
+    place = dict(zip((scored.pairs[good] @ [n, 1])[rank >= 0].tolist(), rank[rank >= 0].tolist(), strict=True))
+    ranks = np.array([place.get(code, -1) for code in (low * n + high).tolist()], dtype=np.int64)
+    return np.where(ranks >= 0, 1.0 + limit - ranks, scored.score)
 
 
 def _told(event: PreparedEvent, scored: ScoredPairs) -> tuple[Suggestion, ...]:

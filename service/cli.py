@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from matcher.service.audit_command import audit
+from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.match_command import match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
@@ -82,10 +83,10 @@ def demo(out: Path, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Length of a list.")
 @click.option(
     "--order",
-    type=click.Choice(["mutual", "value"]),
+    type=click.Choice(["mutual", "balanced", "value"]),
     default="mutual",
     show_default=True,
-    help="Good for both, or for the reader.",
+    help="Good for both; for both with attention spread evenly; or good for the reader.",
 )
 @click.option(
     "--format",
@@ -181,6 +182,8 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
 main.add_command(audit)
 main.add_command(schedule)
 main.add_command(serve)
+main.add_command(round_tables)
+main.add_command(speed_networking)
 
 
 def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:
