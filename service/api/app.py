@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, mailings, me, meetings, runs, schedule, webhooks
+from matcher.service.api import attendees, contacts, events, health, jobs, mailings, me, meetings, runs, schedule, webhooks
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
@@ -77,6 +77,7 @@ def create_app(
         me.routes,
         meetings.routes,
         meetings.feed,
+        contacts.routes,
         mailings.routes,
         webhooks.routes,
     ):

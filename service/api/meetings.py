@@ -16,12 +16,11 @@ from matcher.service.usecases import agenda, calendars, timetable
 from matcher.service.usecases import meetings as usecase
 from matcher.service.usecases.agenda import MyMeeting
 from matcher.service.usecases.events import event_of
+from matcher.service.usecases.faults import Conflict
 from matcher.service.usecases.lists import may_see
 from matcher.service.usecases.people import person_of
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
-
-from matcher.errors import MatcherError
 
 routes = APIRouter(prefix="/api/v1/me", tags=["meetings"], responses=documented(401, 404, 422))
 feed = APIRouter(tags=["meetings"], responses=documented(404, 422))
@@ -104,12 +103,15 @@ def slots_with(session: Session, state: State, me: Me, ref: str) -> tuple[Person
     return other, timetable.free_slots(session, event, person.ref, other.ref)
 
 
-def proposed(session: Session, state: State, me: Me, ref: str, slot: str, message: str) -> Meeting:
+def proposed(state: State, me: Me, ref: str, slot: str, message: str) -> Meeting:
     """Returns a new proposal; the event's rules hold here too, whoever is mutual."""
-    event, person, other = reachable(session, state, me, ref)
-    if not may_see(session, state.live.get(session, event), event, person, other):
-        raise MatcherError("somebody whom the event's rules keep apart from you", "somebody on your list")
-    return usecase.propose(session, event, person, other, slot, message)
+    with state.database.reading() as session:  # the event may have to be loaded, so this is not done while writing
+        event, person, other = reachable(session, state, me, ref)
+        if not may_see(session, state.live.get(session, event), event, person, other):
+            raise Conflict("you cannot ask this person for a meeting", "somebody on your list")
+    with state.database.writing() as session:
+        event, person = us(session, me)
+        return usecase.propose(session, event, person, person_of(session, me.event_id, ref), slot, message)
 
 
 @routes.get("/meetings", summary="Your meetings")
@@ -128,10 +130,11 @@ def free_slots(
 
 
 @routes.post("/meetings", status_code=201, summary="Ask for a meeting", responses=documented(409, 503))
-def propose_meeting(session: Writing, state: Service, me: Me, given: ProposalIn) -> MeetingOut:
+def propose_meeting(state: Service, me: Me, given: ProposalIn) -> MeetingOut:
     """With somebody with whom you are mutual, or to whom you were introduced. Without an answer it expires."""
-    meeting = proposed(session, state, me, given.ref, given.slot, given.message)
-    return _mine(session, me, meeting.id)
+    meeting = proposed(state, me, given.ref, given.slot, given.message)
+    with state.database.reading() as session:
+        return _mine(session, me, meeting.id)
 
 
 @routes.get("/meetings/{meeting_id}", summary="One of your meetings")
