@@ -8,7 +8,21 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, contacts, events, health, jobs, mailings, me, meetings, runs, schedule, webhooks
+from matcher.service.api import (
+    attendees,
+    contacts,
+    events,
+    health,
+    jobs,
+    mailings,
+    me,
+    meetings,
+    opportunities,
+    paths,
+    runs,
+    schedule,
+    webhooks,
+)
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
@@ -78,6 +92,8 @@ def create_app(
         meetings.routes,
         meetings.feed,
         contacts.routes,
+        opportunities.routes,
+        paths.routes,
         mailings.routes,
         webhooks.routes,
     ):

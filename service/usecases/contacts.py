@@ -147,11 +147,12 @@ def kept_apart(session: Session, event: Event, person: Person, refs: Iterable[st
         PairRule.event_id == event.id, PairRule.rule == "forbidden", or_(PairRule.a == person.ref, PairRule.b == person.ref)
     )
     apart = {b if a == person.ref else a for a, b in session.execute(fixed)}
-    blocked, own = _blocked(person), _handles(person)
-    for other in people_of(session, list(refs)).values():
-        if blocked & _handles(other) or own & _blocked(other):
-            apart.add(other.ref)
-    return apart
+    return apart | {ref for ref, other in people_of(session, list(refs)).items() if block_each_other(person, other)}
+
+
+def block_each_other(one: Person, two: Person) -> bool:
+    """Returns True where one of two people asked never to be introduced to the other."""
+    return bool(_blocked(one) & handles(two) or _blocked(two) & handles(one))
 
 
 def _blocked(person: Person) -> set[str]:
@@ -159,7 +160,8 @@ def _blocked(person: Person) -> set[str]:
     return {str(name).strip().casefold() for name in named or ()}
 
 
-def _handles(person: Person) -> set[str]:
+def handles(person: Person) -> set[str]:
+    """Returns what others may write to mean this person: ref, registration id, e-mail, name."""
     return {handle.strip().casefold() for handle in (person.ref, person.external_id, person.email, person.name) if handle}
 
 
