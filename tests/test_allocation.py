@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.random import default_rng
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from matcher.allocation import allocate
+from matcher.allocation import allocate, rounds
 
 
 def brute_force(pairs, weights, lower, upper):
@@ -175,3 +175,82 @@ def test_the_largest_events_stay_near_the_bound():
     found = allocate(pairs, rng.random(len(pairs)), np.ones(5000, int), np.full(5000, 6))
     assert found.gap < 0.0005
     assert found.short.sum() == 0
+
+
+@st.composite
+def any_event(draw):
+    """Any graph, weights with ties and below 0, minimums that may be impossible, pairs forced above caps."""
+    n = draw(st.integers(1, 14))
+    every = list(combinations(range(n), 2))
+    pairs = np.array([pair for pair in every if draw(st.integers(0, 3))], dtype=np.int64).reshape(-1, 2)
+    weights = np.array([draw(st.sampled_from([-0.5, 0.0, 0.2, 0.5, 0.5, 1.0])) for _ in pairs])
+    upper = np.array([draw(st.integers(0, 4)) for _ in range(n)])
+    lower = np.array([draw(st.integers(0, 5)) for _ in range(n)])
+    forced = np.array([draw(st.integers(0, 9)) == 0 for _ in pairs], dtype=bool)
+    return pairs, weights, lower, upper, forced
+
+
+@settings(max_examples=80, deadline=None)
+@given(any_event(), st.randoms(use_true_random=False))
+def test_whatever_the_event_the_rules_hold(event, random):
+    pairs, weights, lower, upper, forced = event
+    n = len(upper)
+    found = allocate(pairs, weights, lower, upper, forced)
+    used = np.bincount(pairs[forced].ravel(), minlength=n)
+    assert found.chosen[forced].all()  # locked pairs stay
+    assert (found.degree <= np.maximum(upper, used)).all()  # caps hold but for them
+    assert found.degree.tolist() == np.bincount(pairs[found.chosen].ravel(), minlength=n).tolist()
+    assert found.short.tolist() == np.maximum(lower - found.degree, 0).tolist()
+    assert found.unavoidable <= found.short.sum()
+    assert found.objective == pytest.approx(weights[found.chosen].sum())
+    assert found.bound >= found.objective - 1e-9
+    assert (found.prices >= 0).all()
+    # the two of a pair in the other order, and the pairs in any order, are worth the same
+    turned = pairs[:, ::-1]
+    order = np.array(random.sample(range(len(pairs)), len(pairs)), dtype=int)
+    for other in (
+        allocate(turned, weights, lower, upper, forced),
+        allocate(pairs[order], weights[order], lower, upper, forced[order]),
+    ):
+        assert other.short.sum() == found.short.sum()
+        assert other.objective == pytest.approx(found.objective, abs=1e-6)
+
+
+@pytest.mark.parametrize("n", [3, 51, 101])
+def test_an_odd_number_of_people_leaves_one_place(n):
+    pairs = np.array(list(combinations(range(n), 2)))
+    found = allocate(pairs, np.ones(len(pairs)), np.zeros(n, int), np.ones(n, int))
+    assert int(found.chosen.sum()) == n // 2
+    assert sorted(found.degree.tolist()) == [0] + [1] * (n - 1)
+
+
+def test_one_person_meets_nobody_and_misses_their_minimum():
+    found = allocate(np.zeros((0, 2), int), np.zeros(0), np.ones(1, int), np.full(1, 3))
+    assert (found.degree.tolist(), found.short.tolist(), found.unavoidable) == ([0], [1], 1)
+
+
+def test_an_excluded_pair_is_never_chosen_even_for_a_minimum():
+    # 2 could only meet 0, and that pair is not among the candidates
+    found = allocate(np.array([[0, 1]]), np.ones(1), np.ones(3, int), np.ones(3, int))
+    assert found.degree.tolist() == [1, 1, 0]
+    assert found.short.tolist() == [0, 0, 1]
+
+
+def test_the_bound_is_tight_where_minimums_cannot_hold():
+    # three want two each, and only one place is there for them
+    pairs = np.array([[0, 3], [1, 3], [2, 3], [4, 5]])
+    found = allocate(pairs, np.array([0.2, 0.3, 0.4, 0.9]), np.array([2, 2, 2, 0, 0, 0]), np.array([2, 2, 2, 1, 1, 1]))
+    assert found.chosen.tolist() == [False, False, True, True]
+    assert (int(found.short.sum()), found.unavoidable) == (5, 5)
+    assert found.gap == pytest.approx(0, abs=1e-5)
+
+
+@pytest.mark.parametrize("length", [1, 3, 7])
+def test_rounds_show_nobody_twice_at_one_rank(length):
+    rng = default_rng(length)
+    pairs = np.array(list(combinations(range(9), 2)))
+    rank = rounds(pairs, rng.random(len(pairs)), 9, length)
+    for number in range(length):
+        people = pairs[rank == number].ravel()
+        assert len(people) == len(set(people.tolist())) == 8
+    assert set(rank.tolist()) <= {-1, *range(length)}

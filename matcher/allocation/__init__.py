@@ -9,6 +9,7 @@ up is won back along alternating paths (`paths`), and where few pairs are open, 
 from __future__ import annotations
 
 from matcher.allocation.fairness import Fair, allocate_fairly
+from matcher.allocation.rounds import rounds
 from matcher.allocation.whole_event import Allocation, allocate
 
-__all__ = ["Allocation", "Fair", "allocate", "allocate_fairly"]
+__all__ = ["Allocation", "Fair", "allocate", "allocate_fairly", "rounds"]

@@ -102,7 +102,7 @@ def _chance(mine: NDArray[np.float64], rest: NDArray[np.float64], seed: int) -> 
         return float(0.5 * math.erfc((everybody.mean() - mine.mean()) / max(deviation, 1e-12) / math.sqrt(2)))
     rng = np.random.default_rng(seed)
     low = sum(rng.choice(everybody, size, replace=False, shuffle=False).mean() <= mine.mean() + 1e-12 for _ in range(_DRAWS))
-    return float((low + 1) / (_DRAWS + 1))
+    return float(low + 1) / (_DRAWS + 1)
 
 
 def _corrected(figures: Sequence[GroupFigures]) -> list[GroupFigures]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.changes import Diff, figures
-from matcher.export.tables import Row, write_rows
+from matcher.export.tables import Row, write_table
 from matcher.run import Run
 
 CHANGE_COLUMNS = (
@@ -19,7 +19,7 @@ CHANGE_COLUMNS = (
 def write_changes(changes: Diff, after: Run, folder: Path) -> list[Path]:
     """Writes both files into the folder, which exists, and returns their paths."""
     paths = [folder / "changes.csv", folder / "changes.json"]
-    write_rows(paths[0], CHANGE_COLUMNS, change_rows(changes, after))
+    write_table(paths[0], CHANGE_COLUMNS, change_rows(changes, after))
     text = json.dumps(document(changes), ensure_ascii=False, indent=1) + "\n"
     paths[1].write_text(text, encoding="utf-8", newline="\n")
     return paths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from matcher import mutual
 from matcher.audit import audit, told
+from matcher.profiles import Attendee
 from matcher.run import Run
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ PALETTE = ("#1f6f78", "#e07a3f", "#6a4c93", "#3a7d44", "#b23a48", "#4a7fb5", "#8
 
 def write_lists_page(run: Run, path: Path) -> None:
     """Writes `lists.html`: printable, one page an attendee."""
-    write_page(path, "lists.html", run=run, lists=run.lists(), left={each.id: each for each in run.left})
+    write_page(path, "lists.html", run.title, run.attendees, run=run, lists=run.lists(), left={each.id: each for each in run.left})
 
 
 def write_report_page(run: Run, path: Path) -> None:
@@ -34,6 +36,8 @@ def write_report_page(run: Run, path: Path) -> None:
     write_page(
         path,
         "report.html",
+        run.title,
+        run.attendees,
         run=run,
         audit=figures,
         unmet=told.unmet(figures, names),
@@ -47,12 +51,12 @@ def write_report_page(run: Run, path: Path) -> None:
     )
 
 
-def write_page(path: Path, template: str, run: Run, **values: Any) -> None:
-    """Writes a template with the run, its people and the style sheet, so that the page opens by itself."""
+def write_page(path: Path, template: str, title: str, attendees: Iterable[Attendee], **values: Any) -> None:
+    """Writes a template with the event's title, its people by id and the style sheet, so that the page opens by itself."""
     style = files("matcher.templates").joinpath("style.css").read_text(encoding="utf-8")
     page = _pages().get_template(template)
-    people = {attendee.id: attendee for attendee in run.attendees}
-    path.write_text(page.render(people=people, style=_trusted(style), run=run, **values), encoding="utf-8", newline="\n")
+    people = {attendee.id: attendee for attendee in attendees}
+    path.write_text(page.render(title=title, people=people, style=_trusted(style), **values), encoding="utf-8", newline="\n")
 
 
 @cache

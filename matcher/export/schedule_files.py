@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from matcher.cells import safe_cell
 from matcher.errors import MatcherError
 from matcher.export.schedule_pages import write_sheets_page, write_signs_page
 from matcher.export.schedule_workbook import write_schedule_workbook
+from matcher.export.tables import Row, write_table
 from matcher.profiles import Attendee
 from matcher.programme import Cancelled, Earlier, PairOfIds, PlacedMeeting, Programme, Unscheduled, iso
 from matcher.run import Run
@@ -63,8 +63,8 @@ def write_schedule(folder: Path, programme: Programme, run: Run, calendar: str =
         folder.mkdir(parents=True, exist_ok=True)
         names = ("schedule.csv", "unscheduled.csv", "schedule.xlsx", "table_signs.html", "sheets.html")
         paths = [folder / name for name in names]
-        _write(paths[0], SCHEDULE_COLUMNS, rows)
-        _write(paths[1], UNSCHEDULED_COLUMNS, left)
+        write_table(paths[0], SCHEDULE_COLUMNS, rows)
+        write_table(paths[1], UNSCHEDULED_COLUMNS, left)
         write_schedule_workbook(programme, run, paths[2])
         write_signs_page(programme, run, paths[3])
         write_sheets_page(programme, run, paths[4])
@@ -117,7 +117,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
     return rows
 
 
-def _row(meeting: PlacedMeeting, people: Mapping[str, Attendee]) -> list[str | int]:
+def _row(meeting: PlacedMeeting, people: Mapping[str, Attendee]) -> Row:
     a, b = people[meeting.a_id], people[meeting.b_id]
     status = "confirmed" if meeting.fixed else "proposed"
     return [
@@ -126,7 +126,7 @@ def _row(meeting: PlacedMeeting, people: Mapping[str, Attendee]) -> list[str | i
     ]  # fmt: skip
 
 
-def _gone_row(each: Cancelled, people: Mapping[str, Attendee]) -> list[str | int]:
+def _gone_row(each: Cancelled, people: Mapping[str, Attendee]) -> Row:
     """Table 0: it has been told, so it counts up no more."""
     a, b = people[each.a_id], people[each.b_id]
     status = "cancelled" if each.by_organizer else "dropped"
@@ -135,15 +135,8 @@ def _gone_row(each: Cancelled, people: Mapping[str, Attendee]) -> list[str | int
     ]  # fmt: skip
 
 
-def _unscheduled_row(each: Unscheduled, people: Mapping[str, Attendee]) -> list[str | int]:
+def _unscheduled_row(each: Unscheduled, people: Mapping[str, Attendee]) -> Row:
     return [each.a_id, each.b_id, people[each.a_id].name, people[each.b_id].name, each.why, each.fix_slot, each.fix]
-
-
-def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def _personal(folder: Path, meetings: Sequence[PlacedMeeting | Cancelled], book: _Calendars) -> list[Path]:

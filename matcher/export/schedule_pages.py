@@ -17,7 +17,7 @@ def write_signs_page(programme: Programme, run: Run, path: Path) -> None:
     for meeting in programme.meetings:
         tables.setdefault((meeting.location, meeting.table), []).append(meeting)
     signs = [(location, table, _days(meetings)) for (location, table), meetings in sorted(tables.items())]
-    write_page(path, "table_signs.html", run, signs=signs, clock=clock)
+    write_page(path, "table_signs.html", run.title, run.attendees, signs=signs, clock=clock)
 
 
 def write_sheets_page(programme: Programme, run: Run, path: Path) -> None:
@@ -31,7 +31,7 @@ def write_sheets_page(programme: Programme, run: Run, path: Path) -> None:
     open_ = {person for each in programme.unscheduled for person in (each.a_id, each.b_id)}
     people = sorted(run.attendees, key=lambda attendee: (attendee.name.casefold(), attendee.id))
     sheets = [(attendee, _days(mine[attendee.id]), attendee.id in open_) for attendee in people]
-    write_page(path, "sheets.html", run, sheets=sheets, reasons=reasons, clock=clock)
+    write_page(path, "sheets.html", run.title, run.attendees, sheets=sheets, reasons=reasons, clock=clock)
 
 
 def clock(slot: Slot) -> str:

@@ -66,12 +66,12 @@ def _list_row(person: str, name: str, rank: int, side: Side, other: Attendee, ad
 
 def write_introductions(run: Run, path: Path) -> None:
     """Writes `introductions.csv`, one row a pair."""
-    write_rows(path, INTRODUCTION_COLUMNS, introduction_rows(run))
+    write_table(path, INTRODUCTION_COLUMNS, introduction_rows(run))
 
 
 def write_lists(run: Run, path: Path) -> None:
     """Writes `lists.csv`, one row per attendee and rank."""
-    write_rows(path, LIST_COLUMNS, list_rows(run))
+    write_table(path, LIST_COLUMNS, list_rows(run))
 
 
 def write_suggestions(lines: Iterable[Suggestion], stream: TextIO) -> None:
@@ -79,8 +79,8 @@ def write_suggestions(lines: Iterable[Suggestion], stream: TextIO) -> None:
     _to_stream(stream, SUGGESTION_COLUMNS, [[getattr(line, column) for column in SUGGESTION_COLUMNS] for line in lines])
 
 
-def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Writes rows under their headings."""
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Writes a CSV file that spreadsheet programs read right and safely."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         _to_stream(stream, columns, rows)
 

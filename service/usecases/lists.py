@@ -20,7 +20,6 @@ from matcher.run import Introduction
 
 if TYPE_CHECKING:
     from matcher.live import LiveEvent
-
     from matcher.suggestions import Suggestion
 
 
