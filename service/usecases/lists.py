@@ -10,6 +10,7 @@ from matcher.service.options import EventOptions, options_of, settings_of
 from matcher.service.store import Event, Introduced, Person, Response
 from matcher.service.usecases.pairs import barred_for, ordered
 from matcher.service.usecases.people import attendee_of, takes_part
+from matcher.service.usecases.quotations import still_said
 from matcher.service.usecases.runs import introduction_of, introductions, published_run
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -97,11 +98,13 @@ def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person
         lines = live.suggestions(person.ref, options.list_length - len(found), barred=barred | known)
         found += [_suggested(line) for line in lines if line.from_id not in known]
     people = people_of(session, [told.other_id for told in found])
+    me = attendee_of(person)
     out: list[Line] = []
     for told in found:
         other = people.get(told.other_id)
         if other is not None and takes_part(other, settings):
             answer = mine[other.ref].answer if other.ref in mine else ""
+            told = _current(live, told, me, attendee_of(other))
             out.append(_line(told, other, options, len(out) + 1, answer, theirs.get(other.ref, "")))
     return out
 
@@ -133,6 +136,14 @@ def _suggested(s: Suggestion) -> _Told:
     return _Told(s.from_id, "suggestion", s.strength, s.one_sided, s.mutual_score, s.value, s.reason_for, s.reason_from, s.opening)
 
 
+def _current(live: LiveEvent, told: _Told, me: Attendee, other: Attendee) -> _Told:
+    """What was published, or the same told anew where one of the two has taken back the words that it quotes."""
+    if told.source != "introduction" or still_said(" ".join((told.reason, told.reason_other, told.opening)), (me, other)):
+        return told
+    anew = live.why(me.id, other.id).introduction
+    return _introduced(anew, me.id, told.source) if anew else told
+
+
 def _line(told: _Told, other: Person, options: EventOptions, rank: int, answer: str, theirs: str) -> Line:
     mutual = answer == theirs == "interested"
     return Line(
@@ -159,11 +170,11 @@ def line_about(session: Session, live: LiveEvent, event: Event, person: Person, 
     """
     run = published_run(session, event.id)
     row = session.get(Introduced, (run.id, *ordered(person.ref, other.ref))) if run else None
+    if not (live.has(person.ref) and live.has(other.ref)):
+        return None
     if row is not None:
-        told = _introduced(introduction_of(row), person.ref)
+        told = _current(live, _introduced(introduction_of(row), person.ref), attendee_of(person), attendee_of(other))
     else:
-        if not (live.has(person.ref) and live.has(other.ref)):
-            return None
         found = live.why(person.ref, other.ref).introduction
         if found is None:
             return None

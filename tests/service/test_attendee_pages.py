@@ -165,3 +165,16 @@ def test_a_form_without_the_token_of_this_browser_changes_nothing(enter, publish
     assert refused.page.status_code == 403
     assert "open the page again" in refused.text
     assert published.names[b] in page.open("/people").text
+
+
+def test_words_that_somebody_took_back_are_not_quoted_any_more(enter, published, pair, finished):
+    a, b = pair
+    told = finished[0].introductions[0].side(published.refs[a])
+    ours, theirs = enter(published, a), enter(published, b)
+    assert told.reason in ours.text
+    theirs.open("/profile").send(
+        "/profile", seeking="Rail freight of wood chips.", offering="A siding near Graz.", bio="", title=""
+    )
+    text = ours.open("/people").text + ours.open(f"/people/{published.refs[b]}").text
+    assert told.reason not in text
+    assert "A siding near Graz" in text
