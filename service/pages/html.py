@@ -23,6 +23,7 @@ def environment() -> Environment:
     env.filters["moment"] = lambda value: f"{value:%d %b %Y, %H:%M}" if value else ""
     env.filters["at"] = lambda value, zone: f"{value.astimezone(zone):%d %b %Y, %H:%M}" if value else ""
     env.filters["share"] = lambda value: f"{100 * value:.0f} %" if value is not None else "–"
+    env.filters["format_field"] = lambda name: "{" + name + "}"
     env.filters["day"] = lambda value: f"{value:%d %b %Y}" if value else ""
     return env
 
