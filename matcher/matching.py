@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import to_jsonable_python
 
 from matcher import mutual, reasons
 from matcher.allocation import Allocation
@@ -189,9 +189,9 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
 def _obstacles(event: PreparedEvent, scored: ScoredPairs, fair: Fair) -> dict[str, Any]:
     apart = kept_apart(event, fair.allocation)
     return {
-        "bottlenecks": [asdict(each) for each in bottlenecks(event, scored, fair.allocation, apart)],
-        "relaxations": [asdict(each) for each in relaxations(event, scored, fair.largest, apart)],
-        "demand": asdict(demand(event, scored)),
+        "bottlenecks": to_jsonable_python(bottlenecks(event, scored, fair.allocation, apart)),
+        "relaxations": to_jsonable_python(relaxations(event, scored, fair.largest, apart)),
+        "demand": to_jsonable_python(demand(event, scored)),
     }
 
 

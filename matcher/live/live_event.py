@@ -185,7 +185,7 @@ class LiveEvent:
         Args:
             attendee_id: who reads.
             limit: length of the list.
-            order: what it is sorted by.
+            order: what it is sorted by; `balanced` needs the lists of all at once and is `mutual` here.
             barred: ids of people who are not to be shown, such as those already known or declined.
 
         Raises:
@@ -325,7 +325,7 @@ class LiveEvent:
             mask[:] = False
         rows = rows[mask[rows[:, OTHER].astype(np.int64)]]
         ids = [self._people.attendee(other).id for other in rows[:, OTHER].astype(np.int64).tolist()]
-        key = np.round(rows[:, SCORE if order is Order.MUTUAL else VALUE], 6).tolist()
+        key = np.round(rows[:, VALUE if order is Order.VALUE else SCORE], 6).tolist()
         best = sorted(range(len(rows)), key=lambda row: (-key[row], ids[row]))
         return rows[[row for row in best if self._wants_any(int(rows[row, OTHER]))]]
 

@@ -94,6 +94,22 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
 
 
+def make_schedule(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Places the published introductions into slots and at tables, as drafts."""
+    from matcher.service.usecases.events import event_of
+    from matcher.service.usecases.planning import keep, place, prepare
+
+    progress("reading")
+    with database.reading() as session:
+        event = event_of(session, job.event_id)
+        plan = prepare(session, event)
+    progress("placing", 0, len(plan.pairs) - plan.standing)
+    found = place(event, plan)
+    progress("saving")
+    with database.writing() as session:
+        return keep(session, event_of(session, job.event_id), plan, found)
+
+
 def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
     """Returns those who were not erased while the run was made."""
     from matcher.service.store import Person
@@ -109,4 +125,4 @@ def send_mails(database: Database, job: Job, progress: Progress, machine: Machin
     return send_mailing(database, machine, job.payload["mailing_id"], progress)
 
 
-WORK: dict[str, Work] = {"import": import_people, "run": make_run, "mail": send_mails}
+WORK: dict[str, Work] = {"import": import_people, "run": make_run, "schedule": make_schedule, "mail": send_mails}

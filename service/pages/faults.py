@@ -31,10 +31,22 @@ def _for_people(before: Callable[..., Any]) -> Callable[..., Any]:
         response = before(request, error)
         if isawaitable(response):
             response = await response
-        if request.url.path.startswith(PROGRAMS):
+        path, wanted = request.url.path, request.headers.get("accept", "*/*")
+        if path.startswith(PROGRAMS) or not ("text/html" in wanted or "*/*" in wanted):
             return response  # type: ignore[no-any-return]
         status, title, detail = told(error)
-        return page(request, "fault.html", status=status, title=title, detail=detail)
+        desk = path.startswith("/desk")
+        link = status == 401 and not desk
+        return page(
+            request,
+            "problem.html",
+            status,
+            title="This link does not open your list" if link else title,
+            detail=detail,
+            again=status == 503 and request.method == "GET",
+            back="/link" if link else "/desk" if desk else "/people",
+            back_words="What to do" if link else "To the desk" if desk else "To your list",
+        )
 
     return answer
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from known_events import JUDGED
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_events import JUDGED
 from matcher.models.reranker import Reranker
 from test_features import WordEncoder
 
@@ -76,7 +76,7 @@ def words(line):
 
 def test_an_unchanged_event_gives_the_same_lists_word_for_word(event_of):
     event, live = event_of(), LiveEvent(event_of(), ENCODER)
-    for order in Order:
+    for order in (Order.MUTUAL, Order.VALUE):
         for place, attendee in enumerate(event.attendees):
             assert_same(live.suggestions(attendee.id, 5, order), suggest(event, place, 5, order))
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from at_desk import AtDesk, words
-from conftest import RUN_ID
+from small_event import RUN_ID
 from matcher.service.pages import desk
 from matcher.service.store import AuditEntry
 

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from conftest import RUN_ID
+from small_event import RUN_ID
 from matcher.service.store import Event, Introduced, Meeting, Response, Shown
 from matcher.service.usecases.intervals import Figure, mean, median, share
 from matcher.service.usecases.outcomes import outcome
