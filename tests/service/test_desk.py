@@ -4,8 +4,8 @@ import json
 
 import pytest
 from at_desk import AtDesk, fields_of, words
-from small_event import RUN_ID, as_csv, bearer, rows
 from matcher.service.store import AuditEntry, Event, Introduced, Job, PairRule, Person, RunRecord
+from small_event import RUN_ID, as_csv, bearer, rows
 
 
 @pytest.fixture

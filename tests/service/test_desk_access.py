@@ -4,9 +4,9 @@ import re
 
 import pytest
 from at_desk import AtDesk, words
-from small_event import RUN_ID
 from matcher.service.pages import desk
 from matcher.service.store import AuditEntry
+from small_event import RUN_ID
 
 OPEN = {("GET", "/desk/login"), ("POST", "/desk/login"), ("POST", "/desk/logout")}
 EVERY = sorted((method, route.path) for part in desk.PARTS for route in part.routes.routes for method in route.methods - {"HEAD"})

@@ -6,8 +6,8 @@ import time
 
 import pytest
 import uvicorn
-from conftest import as_csv, rows
 from matcher.service.store import Introduced, RunRecord
+from small_event import as_csv, rows
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

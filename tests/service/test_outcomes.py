@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from small_event import RUN_ID
 from matcher.service.store import Event, Introduced, Meeting, Response, Shown
 from matcher.service.usecases.intervals import Figure, mean, median, share
 from matcher.service.usecases.outcomes import outcome
+from small_event import RUN_ID
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
