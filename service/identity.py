@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 from matcher.service.store import Instance
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.errors import MatcherError
@@ -30,11 +31,12 @@ class LinkError(MatcherError):
 
 def instance_secret(session: Session) -> str:
     """Returns the secret of this installation; made at the first start."""
-    found = session.scalar(select(Instance.secret).where(Instance.id == 1))
-    if found is None:
-        found = secrets.token_urlsafe(48)
-        session.add(Instance(id=1, secret=found))
-        session.flush()
+    query = select(Instance.secret).where(Instance.id == 1)
+    found = session.scalar(query)
+    if found is None:  # several workers may start at once; the first one's secret stands
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(Instance).on_conflict_do_nothing(), [{"id": 1, "secret": secrets.token_urlsafe(48)}])
+        found = session.scalars(query).one()
     return found
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from matcher.service.store import Event
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matcher.event import EventSettings
 
@@ -40,10 +40,15 @@ class EventOptions(BaseModel):
     @classmethod
     def _known(cls, name: str) -> str:
         try:
-            ZoneInfo(name)
+            return ZoneInfo(name).key
         except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{name!r} is no IANA name such as Europe/Berlin") from error
-        return name
+            raise ValueError(f"{name!r} is no time zone; expected a name such as Europe/Berlin") from error
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValueError(f"ends_on ({self.ends_on}) is before starts_on ({self.starts_on})")
+        return self
 
 
 def settings_of(event: Event) -> EventSettings:

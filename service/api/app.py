@@ -14,10 +14,12 @@ from matcher.service.api import (
     events,
     health,
     jobs,
+    learning,
     mailings,
     me,
     meetings,
     opportunities,
+    outcome,
     paths,
     runs,
     schedule,
@@ -28,6 +30,7 @@ from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
 from matcher.service.api.problems import Problem, add_handlers, documented
 from matcher.service.api.state import FLUSH_SECONDS, State, open_state
+from matcher.service.jobs import drop_held
 from matcher.service.log import log_to_stderr
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
@@ -96,6 +99,8 @@ def create_app(
         paths.routes,
         mailings.routes,
         webhooks.routes,
+        outcome.routes,
+        learning.routes,
     ):
         app.include_router(routes)
     for add in extras:
@@ -122,7 +127,7 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown every few seconds, lets proposals expire every minute, erases events whose time is over every hour."""
+    """Keeps what was shown; lets proposals expire each minute; erases old events and forgotten uploads each hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
@@ -136,6 +141,7 @@ async def _housekeeping(state: State) -> None:
 
 def _erase_expired(state: State) -> None:
     with state.database.writing() as session:
+        drop_held(session)
         erased = erase_expired(session)
     if erased:
         state.database.forget_pages()

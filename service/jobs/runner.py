@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 
-from matcher.service.jobs.queue import claim, release_lost
+from matcher.service.jobs.queue import claim, give_back, release_lost
 from matcher.service.log import logger
 from matcher.service.settings import MachineSettings
 from matcher.service.store import Database
@@ -41,7 +41,7 @@ class Runner:
         self._thread.start()
 
     def stop(self) -> None:
-        """Takes no more work; what is under way is ended, and picked up again at the next start."""
+        """Takes no more work; what is under way is ended, and picked up again at the next start at once."""
         self._stop.set()
         if self._process is not None:
             self._process.terminate()
@@ -67,5 +67,7 @@ class Runner:
         if self._stop.is_set():
             self._process.terminate()
         code = self._process.wait()
-        if code < 0 and not self._stop.is_set():
+        if code < 0 and self._stop.is_set():
+            give_back(self._database, job_id)
+        elif code < 0:
             logger().warning("the process of a job was ended", job=job_id, signal=-code)

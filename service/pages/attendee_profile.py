@@ -61,10 +61,11 @@ def changes_of(form: Mapping[str, str], me: Attendee) -> dict[str, Any]:
     Raises:
         ValidationError: a value is too long or of the wrong kind.
     """
-    before, given = told(me), {}
+    before = told(me)
+    given: dict[str, Any] = {}
     for name in (*TEXTS, *COMMA_LISTS, *LINE_LISTS):
-        text = "\n".join(line.rstrip() for line in form.get(name, before[name]).strip().splitlines())
-        if text == before[name]:
+        text = _trimmed(form.get(name, before[name]))
+        if text == _trimmed(before[name]):
             continue
         parts = text.splitlines() if name in LINE_LISTS else text.replace("\n", ",").split(",")
         given[name] = text if name in TEXTS else list(dict.fromkeys(part.strip() for part in parts if part.strip()))
@@ -79,6 +80,11 @@ def changes_of(form: Mapping[str, str], me: Attendee) -> dict[str, Any]:
             given["goals"] = [{"text": text, "form": kind} for text, kind in forms.items()]
             given |= {"goal_form": None} if me.goal_form else {}
     return Changes.model_validate(given).given() if given else {}
+
+
+def _trimmed(text: str) -> str:
+    """The text without what browsers and people add at the ends of lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def draft_of(form: Mapping[str, str], person: Any, me: Attendee) -> Attendee:

@@ -21,6 +21,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
     )
     env.filters["moment"] = lambda value: f"{value:%d %b %Y, %H:%M}" if value else ""
+    env.filters["at"] = lambda value, zone: f"{value.astimezone(zone):%d %b %Y, %H:%M}" if value else ""
+    env.filters["share"] = lambda value: f"{100 * value:.0f} %" if value is not None else "–"
     env.filters["day"] = lambda value: f"{value:%d %b %Y}" if value else ""
     return env
 
@@ -59,5 +61,21 @@ NOTICES = {
     "published": "Published. Attendees see their introductions now.",
     "started": "Under way.",
     "removed": "Removed.",
+    "done": "Done.",
+    "made": "Made.",
+    "person_erased": "Everything of this person has been erased, and a later import does not bring them back.",
+    "person_paused": "Paused: on nobody's list, and no suggestions, until it is lifted.",
+    "person_back": "Takes part again.",
+    "links_revoked": "All links of this person are revoked. The next one you issue works again.",
+    "key_revoked": "Revoked: it opens nothing from now on.",
+    "event_deleted": "The event is deleted, with everything of it.",
+    "cancelled": "Cancelled. What runs stops within seconds, and nothing of it is kept.",
+    "added": "Added to this run, and locked for later ones.",
+    "taken_out": "Taken out of this run. Forbid the pair to keep it out of later ones too.",
+    "locked": "Locked: they are introduced in every later run.",
+    "must_meet": "They must meet: they are introduced in every later run.",
+    "forbidden": "Forbidden: they are never introduced, and on no list of each other from now on.",
+    "freed": "Freed: later runs decide about them.",
+    "run_deleted": "The draft is deleted.",
 }
 """What a form can say after it was sent; named in the address, so that no text comes from there."""

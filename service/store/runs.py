@@ -26,7 +26,7 @@ class Job(Table):
     kind: Mapped[Short]
     """import, run, schedule, mail, train."""
     state: Mapped[str] = mapped_column(String(20), default="queued", index=True)
-    """queued, running, done, failed, cancelled."""
+    """queued, running, done, failed, cancelled; held: an upload that the organizer still looks at."""
     stage: Mapped[Short]
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)

@@ -23,6 +23,7 @@ from matcher.service.store import (
     Vector,
 )
 from matcher.service.usecases.events import touch
+from matcher.service.usecases.redaction import redacted
 from matcher.service.usecases.runs import without
 from matcher.service.usecases.telling import tell
 from sqlalchemy import delete, or_, select
@@ -66,7 +67,7 @@ def _from_runs(session: Session, event_id: str, ref: str) -> None:
     for run in runs:
         run.left = {key: value for key, value in run.left.items() if key != ref}
         run.positions = {key: value for key, value in run.positions.items() if key != ref}
-        run.figures, run.facts = _redacted(run.figures, {ref}), _redacted(run.facts, {ref})
+        run.figures, run.facts = redacted(run.figures, {ref}), redacted(run.facts, {ref})
         if run.scored:
             run.scored = without(run.scored, ref)
 
@@ -74,7 +75,9 @@ def _from_runs(session: Session, event_id: str, ref: str) -> None:
 def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
     """Problem rows of imports quote the file; uploads that wait hold it whole and would bring the person back by name."""
     for job in session.scalars(select(Job).where(Job.event_id == event_id)):
-        job.result = _redacted(job.result, handles)
+        job.result = redacted(job.result, handles)
+        if job.state == "held":
+            session.delete(job)
 
 
 def _from_settings(event: Event, handles: set[str]) -> None:
@@ -97,20 +100,3 @@ def _from_others(session: Session, event_id: str, handles: set[str]) -> None:
             kept = {key: [name for name in names if str(name).strip().casefold() not in folded] for key, names in lists.items()}
             if kept != {key: list(names) for key, names in lists.items()}:
                 setattr(other, field, {**told, **kept})
-
-
-def _redacted(value: Any, handles: set[str]) -> Any:
-    """The value without any entry of a list, or text, that holds one of the handles."""
-    if isinstance(value, dict):
-        return {key: _redacted(item, handles) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_redacted(item, handles) for item in value if not _names(item, handles)]
-    return "" if isinstance(value, str) and _names(value, handles) else value
-
-
-def _names(value: Any, handles: set[str]) -> bool:
-    if isinstance(value, dict):
-        return any(_names(item, handles) for item in value.values())
-    if isinstance(value, list):
-        return any(_names(item, handles) for item in value)
-    return isinstance(value, str) and any(handle.casefold() in value.casefold() for handle in handles)

@@ -20,7 +20,6 @@ from matcher.run import Introduction
 
 if TYPE_CHECKING:
     from matcher.live import LiveEvent
-
     from matcher.suggestions import Suggestion
 
 
@@ -92,7 +91,7 @@ def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person
     mine, theirs = answers_of(session, event.id, person.ref)
     run = published_run(session, event.id)
     found = [_introduced(i, person.ref) for i in (introductions(session, run.id, person.ref) if run else ())]
-    found = [told for told in found if told.other_id not in barred]
+    found = [told for told in found if told.other_id not in barred and not ruled_out(live, person.ref, told.other_id)]
     known = {told.other_id for told in found}
     if len(found) < options.list_length and live.has(person.ref):
         lines = live.suggestions(person.ref, options.list_length - len(found), barred=barred | known)
@@ -179,7 +178,15 @@ def may_see(session: Session, live: LiveEvent, event: Event, person: Person, oth
     settings = settings_of(event)
     if not (takes_part(person, settings) and takes_part(other, settings)) or other.ref in barred_for(session, event.id, person.ref):
         return False
-    return not live.rule(person.ref, other.ref) if live.has(person.ref) and live.has(other.ref) else False
+    return not ruled_out(live, person.ref, other.ref)
+
+
+def ruled_out(live: LiveEvent, a: str, b: str) -> bool:
+    """Returns True where a hard rule keeps two people apart, such as a block that came after the introduction was published.
+
+    Who is not in memory takes no part, and meets nobody.
+    """
+    return not (live.has(a) and live.has(b)) or bool(live.rule(a, b))
 
 
 def people_of(session: Session, refs: list[str]) -> Mapping[str, Person]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from matcher.service.options import options_of, settings_of
 from matcher.service.store import Event, PairRule, Person
-from matcher.service.usecases.lists import Line, answers_of, line_about, people_of, seen
+from matcher.service.usecases.lists import Line, answers_of, line_about, people_of, ruled_out, seen
 from matcher.service.usecases.pairs import BARRING, barred_for, ordered
 from matcher.service.usecases.people import takes_part
 from sqlalchemy.orm import Session
@@ -83,10 +83,10 @@ def may_open(session: Session, live: LiveEvent, event: Event, person: Person, ot
     settings = settings_of(event)
     if person.ref == other.ref or not options_of(event).open:
         return False
-    if not (takes_part(person, settings) and takes_part(other, settings) and live.has(person.ref) and live.has(other.ref)):
+    if not (takes_part(person, settings) and takes_part(other, settings)) or ruled_out(live, person.ref, other.ref):
         return False
     fixed = session.get(PairRule, (event.id, *ordered(person.ref, other.ref)))
-    if (fixed is not None and fixed.rule == "forbidden") or live.why(person.ref, other.ref).rule:
+    if fixed is not None and fixed.rule == "forbidden":
         return False
     mine, _ = answers_of(session, event.id, person.ref)
     return other.ref not in barred_for(session, event.id, person.ref) or (other.ref in mine and mine[other.ref].answer != "")
