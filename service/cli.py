@@ -10,9 +10,12 @@ import click
 from matcher.service.schedule_command import schedule
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
+    from matcher.models.encoder import Encoder
+
     from matcher.event import EventSettings
+    from matcher.known import KnownScores
     from matcher.pipeline import PreparedEvent
-    from matcher.profiles import Registration
+    from matcher.profiles import Attendee, Registration
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 EVENT = click.option("--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml.")
@@ -100,24 +103,38 @@ def suggest(
     """Rank the people whom one attendee, or everybody, should meet."""
     from dataclasses import asdict
 
+    from matcher.eligibility import Directory
     from matcher.export import write_suggestions
-    from matcher.suggestions import Order, suggest_all
+    from matcher.known import KnownEvent
+    from matcher.suggestions import Order, known_suggestions, suggest_all
     from matcher.suggestions import suggest as suggest_one
 
     if everybody == (attendee is not None):
         raise click.UsageError("say whose list: --attendee ID_OR_EMAIL, or --all")
-    prepared, _, _ = _prepare(file, event_file)
-    if everybody:
-        lines = suggest_all(prepared, limit, Order(order))
+    registration, settings = _read(file, event_file)
+    encoder = _encoder(settings)
+    known = _known(registration, settings, encoder)
+    people: tuple[Attendee, ...]
+    if scored := known.get():
+        event = KnownEvent.of(registration, settings, encoder)
+        people = event.attendees
+        person = None if everybody else Directory(people).one(attendee or "")
+        lines = known_suggestions(event, scored, limit, Order(order), person)
     else:
-        lines = suggest_one(prepared, prepared.eligibility.directory.one(attendee or ""), limit, Order(order))
+        prepared = _prepared(registration, settings, encoder)
+        people = prepared.attendees
+        if everybody:
+            lines = suggest_all(prepared, limit, Order(order))
+            known.put(prepared.all_scored())
+        else:
+            lines = suggest_one(prepared, prepared.eligibility.directory.one(attendee or ""), limit, Order(order))
     form = "json" if as_json else form or ("csv" if everybody else "text")
     if form == "csv":
         write_suggestions(lines, sys.stdout)
     elif form == "json":
         _print_json([asdict(line) for line in lines])
     else:
-        names = {person.id: _who(person) for person in prepared.attendees}
+        names = {person.id: _who(person) for person in people}
         reader = ""
         for line in lines:
             if line.for_id != reader:
@@ -176,6 +193,7 @@ def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> Non
     run = match_event(prepared, registration, settings.name or _title(file))
     with prepared.watch.stage("output"):
         paths = write_outputs(run, out)
+    _known(registration, settings, _encoder(settings)).put(prepared.all_scored())
     total = sum(prepared.watch.seconds.values())
     if as_json:
         _print_json(
@@ -201,24 +219,50 @@ def _match(file: Path, out: Path, event_file: Path | None, as_json: bool) -> Non
 
 
 def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:
+    registration, settings = _read(file, event_file)  # before the heavy imports: a bad file is told at once
+    return _prepared(registration, settings, _encoder(settings)), registration, settings
+
+
+def _read(file: Path, event_file: Path | None) -> tuple[Registration, EventSettings]:
     from matcher.event import EventSettings, load_event
     from matcher.registration import read_registration
 
     settings = load_event(event_file) if event_file else EventSettings()
-    registration = read_registration(file, settings.columns)  # before the heavy imports: a bad file is told at once
+    return read_registration(file, settings.columns), settings
 
+
+def _encoder(settings: EventSettings) -> Encoder:
     from matcher.models.encoder import Encoder
-    from matcher.models.reranker import Reranker
     from matcher.service.settings import machine_settings
+
+    cache = machine_settings().cache
+    cache.mkdir(parents=True, exist_ok=True)
+    return Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
+
+
+def _prepared(registration: Registration, settings: EventSettings, encoder: Encoder) -> PreparedEvent:
+    from matcher.models.reranker import Reranker
 
     from matcher.features import FEATURE_NAMES
     from matcher.pipeline import prepare
 
-    cache = machine_settings().cache
-    cache.mkdir(parents=True, exist_ok=True)
-    encoder = Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
-    reranker = Reranker.load(Path(settings.models.reranker) if settings.models.reranker else None, FEATURE_NAMES)
-    return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr)), registration, settings
+    reranker = Reranker.load(_reranker_folder(settings), FEATURE_NAMES)
+    return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr))
+
+
+def _known(registration: Registration, settings: EventSettings, encoder: Encoder) -> KnownScores:
+    """What earlier commands have weighed of this event, in this version and with these models."""
+    from matcher.models.reranker import artefact_name
+    from matcher.service.settings import machine_settings
+
+    from matcher.known import KnownScores
+
+    models = (encoder.name, artefact_name(_reranker_folder(settings)))
+    return KnownScores(machine_settings().cache / "scores", registration, settings, models)
+
+
+def _reranker_folder(settings: EventSettings) -> Path | None:
+    return Path(settings.models.reranker) if settings.models.reranker else None
 
 
 def _title(file: Path) -> str:
