@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections import Counter
 from collections.abc import Iterable
@@ -158,7 +159,8 @@ def _left(
             why = _why_weak(attendee, int(worth[place]))
         else:
             full = "introductions that stay" if len(event.eligibility.forced) else "better introductions"
-            why = f"{int(worth[place])} people would fit, but their caps are full with {full}"
+            count = int(worth[place])
+            why = f"{count} {'person' if count == 1 else 'people'} would fit, but their caps are full with {full}"
         left.append(Left(attendee.id, have, why))
     return tuple(left)
 
@@ -173,11 +175,13 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
 
 def _obstacles(event: PreparedEvent, scored: ScoredPairs, fair: Fair) -> dict[str, Any]:
     apart = kept_apart(event, fair.allocation)
-    return {
+    found = {
         "bottlenecks": [asdict(each) for each in bottlenecks(event, scored, fair.allocation, apart)],
         "relaxations": [asdict(each) for each in relaxations(event, scored, fair.largest, apart)],
         "demand": asdict(demand(event, scored)),
     }
+    plain: dict[str, Any] = json.loads(json.dumps(found))  # lists, as they come back from run.json
+    return plain
 
 
 def _settled(decided: Decided) -> dict[str, Any]:
