@@ -97,7 +97,7 @@ def _figures(
     people = session.scalar(select(func.count()).select_from(Person).where(Person.event_id == event.id)) or 0
     readers = {ref for ref, _ in shown} | {ref for ref, _ in answers}
     given = Counter(row.answer for row in answers.values())
-    meetings = Counter(session.scalars(select(Meeting.status).where(Meeting.event_id == event.id)))
+    meetings = Counter(session.scalars(select(Meeting.status).where(Meeting.event_id == event.id, Meeting.draft.is_(False))))
     rated = [(row.ref, float(row.rating)) for row in responses if row.rating is not None]
     hours = [(ref, _hours(shown[ref, other], row)) for (ref, other), row in answers.items() if (ref, other) in shown]
     in_answers = [(ref, float(row.answer == "interested")) for (ref, _), row in answers.items()]
