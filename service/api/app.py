@@ -14,6 +14,7 @@ from matcher.service.api import (
     events,
     health,
     jobs,
+    learning,
     mailings,
     me,
     meetings,
@@ -99,6 +100,7 @@ def create_app(
         mailings.routes,
         webhooks.routes,
         outcome.routes,
+        learning.routes,
     ):
         app.include_router(routes)
     for add in extras:

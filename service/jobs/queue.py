@@ -24,7 +24,7 @@ ATTEMPTS = 3
 HELD = timedelta(hours=24)
 """How long an upload waits for the organizer's word."""
 AT_WORK = ("queued", "running")
-Kind = Literal["import", "run", "schedule", "mail"]
+Kind = Literal["import", "run", "schedule", "mail", "train"]
 
 
 class Cancelled(Exception):

@@ -125,4 +125,17 @@ def send_mails(database: Database, job: Job, progress: Progress, machine: Machin
     return send_mailing(database, machine, job.payload["mailing_id"], progress)
 
 
-WORK: dict[str, Work] = {"import": import_people, "run": make_run, "schedule": make_schedule, "mail": send_mails}
+def train(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Learns from the event's answers."""
+    from matcher.service.usecases.learning import train_event
+
+    return train_event(database, job.event_id, progress)
+
+
+WORK: dict[str, Work] = {
+    "import": import_people,
+    "run": make_run,
+    "schedule": make_schedule,
+    "mail": send_mails,
+    "train": train,
+}
