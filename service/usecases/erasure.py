@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from typing import Any
 
 from matcher.service.identity import Identity, instance_secret
@@ -17,6 +19,7 @@ from matcher.service.store import (
     PairRule,
     Person,
     Removal,
+    Reply,
     Response,
     RunRecord,
     Shown,
@@ -37,7 +40,6 @@ def erase(session: Session, event: Event, person: Person) -> None:
     handles = {person.ref, person.external_id, person.email, person.name} - {""}
     revision = touch(event)
     for table, columns in (
-        (Introduced, (Introduced.a, Introduced.b)),
         (PairRule, (PairRule.a, PairRule.b)),
         (Response, (Response.ref, Response.other)),
         (Shown, (Shown.ref, Shown.other)),
@@ -50,8 +52,9 @@ def erase(session: Session, event: Event, person: Person) -> None:
     session.execute(delete(Opportunity).where(Opportunity.event_id == event_id, Opportunity.ref == ref))
     session.execute(delete(Vector).where(Vector.ref == ref))
     session.execute(delete(MailRecipient).where(MailRecipient.ref == ref))
-    _from_runs(session, event_id, ref)
+    erase_from_runs(session, event_id, ref)
     _from_jobs(session, event_id, handles)
+    _from_replies(session, handles)
     _from_settings(event, handles)
     _from_others(session, event_id, handles)
     session.delete(person)
@@ -61,12 +64,15 @@ def erase(session: Session, event: Event, person: Person) -> None:
     session.flush()
 
 
-def _from_runs(session: Session, event_id: str, ref: str) -> None:
+def erase_from_runs(session: Session, event_id: str, ref: str) -> None:
+    """Takes a person out of all runs of an event; also out of one that was made while they had themselves erased."""
+    of_ref = or_(Introduced.a == ref, Introduced.b == ref)
+    session.execute(delete(Introduced).where(Introduced.event_id == event_id, of_ref))
     runs = session.scalars(select(RunRecord).options(undefer(RunRecord.scored)).where(RunRecord.event_id == event_id))
     for run in runs:
         run.left = {key: value for key, value in run.left.items() if key != ref}
         run.positions = {key: value for key, value in run.positions.items() if key != ref}
-        run.figures, run.facts = _redacted(run.figures, {ref}), _redacted(run.facts, {ref})
+        run.figures, run.facts = redacted(run.figures, {ref}), redacted(run.facts, {ref})
         if run.scored:
             run.scored = without(run.scored, ref)
 
@@ -74,7 +80,14 @@ def _from_runs(session: Session, event_id: str, ref: str) -> None:
 def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
     """Problem rows of imports quote the file; uploads that wait hold it whole and would bring the person back by name."""
     for job in session.scalars(select(Job).where(Job.event_id == event_id)):
-        job.result = _redacted(job.result, handles)
+        job.result = redacted(job.result, handles)
+
+
+def _from_replies(session: Session, handles: set[str]) -> None:
+    """Answers that are kept for repeated requests may tell of the person."""
+    for reply in session.scalars(select(Reply)):
+        if _names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
+            session.delete(reply)
 
 
 def _from_settings(event: Event, handles: set[str]) -> None:
@@ -99,18 +112,23 @@ def _from_others(session: Session, event_id: str, handles: set[str]) -> None:
                 setattr(other, field, {**told, **kept})
 
 
-def _redacted(value: Any, handles: set[str]) -> Any:
-    """The value without any entry of a list, or text, that holds one of the handles."""
+def redacted(value: Any, handles: set[str]) -> Any:
+    """Returns the value without any entry of a list or of a mapping, or text, that holds one of the handles."""
     if isinstance(value, dict):
-        return {key: _redacted(item, handles) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_redacted(item, handles) for item in value if not _names(item, handles)]
+        return {key: redacted(item, handles) for key, item in value.items() if not _names(key, handles)}
+    if isinstance(value, list | tuple):
+        return [redacted(item, handles) for item in value if not _names(item, handles)]
     return "" if isinstance(value, str) and _names(value, handles) else value
 
 
 def _names(value: Any, handles: set[str]) -> bool:
     if isinstance(value, dict):
-        return any(_names(item, handles) for item in value.values())
-    if isinstance(value, list):
+        return any(_names(item, handles) for item in (*value, *value.values()))
+    if isinstance(value, list | tuple):
         return any(_names(item, handles) for item in value)
-    return isinstance(value, str) and any(handle.casefold() in value.casefold() for handle in handles)
+    return isinstance(value, str) and any(_says(value, handle) for handle in handles)
+
+
+def _says(text: str, handle: str) -> bool:
+    """True where the handle stands in the text as a word of its own: the id 7 is not in 17."""
+    return re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", text, re.IGNORECASE) is not None

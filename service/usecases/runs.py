@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
@@ -137,7 +138,7 @@ def load(session: Session, event: Event, record: RunRecord, own_ids: bool = Fals
         left=tuple(Left(ref, count, why) for ref, (count, why) in sorted(record.left.items()) if ref in everybody),
         problems=(),
         positions=tuple((float(x), float(y)) for x, y in (record.positions[attendee.id] for attendee in present)),
-        facts={key: value for key, value in record.facts.items() if key != "timings"},
+        facts=_of_people({key: value for key, value in record.facts.items() if key != "timings"}, {ref: ref for ref in everybody}),
         timings=record.facts.get("timings", {}),
     )
     return _with_own_ids(session, event.id, run) if own_ids else run
@@ -155,7 +156,25 @@ def _with_own_ids(session: Session, event_id: str, run: Run) -> Run:
         attendees=tuple(renamed(attendee) for attendee in run.attendees),
         introductions=tuple(replace(i, a_id=own[i.a_id], b_id=own[i.b_id]) for i in run.introductions),
         left=tuple(replace(left, id=own[left.id]) for left in run.left),
+        facts=_of_people(run.facts, own),
     )
+
+
+_REF = re.compile("[a-z2-7]{20}")
+
+
+def _of_people(facts: Any, names: Mapping[str, str]) -> Any:
+    """Facts of a run with every ref named anew; an entry about somebody without a name here is left out."""
+
+    def gone(value: Any) -> bool:
+        parts = value if isinstance(value, list) else [value]
+        return any(isinstance(part, str) and _REF.fullmatch(part) is not None and part not in names for part in parts)
+
+    if isinstance(facts, dict):
+        return {names.get(key, key): _of_people(value, names) for key, value in facts.items() if not gone(key) and not gone(value)}
+    if isinstance(facts, list):
+        return [_of_people(value, names) for value in facts if not gone(value)]
+    return names.get(facts, facts) if isinstance(facts, str) else facts
 
 
 def publish(session: Session, event: Event, record: RunRecord, version: int) -> RunRecord:
