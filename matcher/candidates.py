@@ -15,7 +15,12 @@ GOALS_TO_LIKENESS = 0.25
 
 
 def candidate_pairs(
-    people: PeopleVectors, eligibility: Eligibility, per_person: int, goals: float = 1.0, likeness: float = 1.0
+    people: PeopleVectors,
+    eligibility: Eligibility,
+    per_person: int,
+    goals: float = 1.0,
+    likeness: float = 1.0,
+    brought_by: NDArray[np.int64] | None = None,
 ) -> Pairs:
     """Returns (m, 2) eligible pairs of positions, each once with the lower first, sorted; required and locked pairs included.
 
@@ -27,6 +32,7 @@ def candidate_pairs(
         eligibility: the rules; no forbidden pair is returned.
         per_person: people looked at for each person, at least 1.
         goals, likeness: weights, at least 0.
+        brought_by: positions of the people who bring their candidates; everybody where left out.
     """
     n = len(people.offer)
     if n <= 2 * per_person:
@@ -36,7 +42,8 @@ def candidate_pairs(
         index = TwoWayIndex(people, goals, GOALS_TO_LIKENESS * likeness)
         extra = eligibility.forbidden_count()
         found = []
-        for members, others in eligibility.groups():
+        for everyone, others in eligibility.groups():
+            members = everyone if brought_by is None else np.intersect1d(everyone, brought_by)
             depth = per_person + 1 + int(extra[members].max(initial=0))
             found.append(_kept(np.column_stack(index.search(members, others, depth)), eligibility, per_person))
             found.append(_kept(_by_words(people, members, others, depth), eligibility, max(per_person // 2, 1)))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.eligibility import BLOCKED
-from matcher.pipeline import Pairs, PreparedEvent
+from matcher.pipeline import PreparedEvent
+from matcher.scoring import Pairs
 
 Ids = tuple[str, str]
 GONE = "one of them no longer takes part"

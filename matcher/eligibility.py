@@ -17,13 +17,16 @@ from matcher.event import EventSettings
 from matcher.profiles import Attendee, Problem
 
 Pairs = NDArray[np.int64]
-COLLEAGUES = "same organisation"
-EXCLUDED = "excluded by the organizer"
-GROUPS = "their groups may not meet"
+SELF = "the same person"
+REFUSED = "no consent to be matched"
 BLOCKED = "one has blocked the other"
+EXCLUDED = "excluded by the organizer"
+MET = "already met"
+GROUPS = "their groups may not meet"
+COLLEAGUES = "same organisation"
 CALLED_OFF = "called off after an earlier run"
 SILENT = "the profile of one of them says nothing yet"
-_WISHES_BEAT = {COLLEAGUES, SILENT}
+WISHES_BEAT = {COLLEAGUES, SILENT}
 """General rules that the organizer's explicit wish beats."""
 
 
@@ -36,11 +39,11 @@ class Directory:
         for place, attendee in enumerate(attendees):
             for handle in {attendee.id, attendee.email, attendee.name}:
                 if handle:
-                    self._places[_fold(handle)].append(place)
+                    self._places[fold(handle)].append(place)
 
     def all(self, handle: str) -> list[int]:
         """Returns the positions of all people whom the handle fits; an exact id wins over e-mails and names."""
-        places = self._places.get(_fold(handle), [])
+        places = self._places.get(fold(handle), [])
         by_id = [place for place in places if self._attendees[place].id == handle.strip()]
         return by_id or places
 
@@ -63,7 +66,7 @@ class Directory:
     def _nearest(self, handle: str) -> str:
         from rapidfuzz import process
 
-        near = process.extract(_fold(handle), list(self._places), limit=3, score_cutoff=70)
+        near = process.extract(fold(handle), list(self._places), limit=3, score_cutoff=70)
         ids = [self._attendees[self._places[found[0]][0]].id for found in near]
         return f"did you mean {' or '.join(dict.fromkeys(ids))}?" if ids else "see the attendee_id column of lists.csv"
 
@@ -120,23 +123,23 @@ class Eligibility:
         return min(a, b) * self._n + max(a, b) in self._called_off
 
     def _set_groups(self, attendees: Sequence[Attendee], settings: EventSettings) -> None:
-        names = sorted({_fold(a.group) for a in attendees})
+        names = sorted({fold(a.group) for a in attendees})
         code = {name: number for number, name in enumerate(names)}
-        self._group = np.array([code[_fold(a.group)] for a in attendees], dtype=np.int64)
+        self._group = np.array([code[fold(a.group)] for a in attendees], dtype=np.int64)
         self._may_meet = np.ones((len(names), len(names)), dtype=bool)
         for group, others in settings.rules.may_meet.items():
             self._unknown_groups("rules.may_meet", (group, *others), code)
-            if _fold(group) in code:
+            if fold(group) in code:
                 row = np.zeros(len(names), dtype=bool)
-                row[[code[_fold(name)] for name in others if _fold(name) in code]] = True
-                self._may_meet[code[_fold(group)]] &= row
+                row[[code[fold(name)] for name in others if fold(name) in code]] = True
+                self._may_meet[code[fold(group)]] &= row
         self._may_meet &= self._may_meet.T
         self._unknown_groups("introductions.groups", settings.introductions.groups, code)
         self._unknown_groups("weights.sides", settings.weights.sides, code)
 
     def _unknown_groups(self, setting: str, groups: Iterable[str], known: Mapping[str, int]) -> None:
         for group in groups:
-            if _fold(group) not in known:
+            if fold(group) not in known:
                 self._problem(setting, group, "no attendee is in this group; check the spelling in event.toml")
 
     def _named(self, attendees: Sequence[Attendee], field: str) -> NDArray[np.int64]:
@@ -162,7 +165,7 @@ class Eligibility:
         required = []
         for a, b in self._rule_pairs(settings.rules.must_meet, "rules.must_meet"):
             rule = self.rule(a, b)
-            if rule and rule not in _WISHES_BEAT:
+            if rule and rule not in WISHES_BEAT:
                 self._problem("rules.must_meet", f"{attendees[a].id} / {attendees[b].id}", f"not introduced: {rule}")
             else:
                 required.append((min(a, b), max(a, b)))
@@ -223,15 +226,15 @@ class Eligibility:
     def rule(self, a: int, b: int) -> str:
         """Returns the first rule that forbids the pair, in the words of the report; empty where it is allowed."""
         if a == b:
-            return "the same person"
+            return SELF
         if not (self.takes_part[a] and self.takes_part[b]):
-            return "no consent to be matched"
+            return REFUSED
         code = min(a, b) * self._n + max(a, b)
         for codes, words in (
             (self._blocked, BLOCKED),
             (self._called_off, CALLED_OFF),
             (self._excluded, EXCLUDED),
-            (self._met, "already met"),
+            (self._met, MET),
         ):
             if code in codes:
                 return words
@@ -255,5 +258,6 @@ def _pairs(pairs: Pairs | Sequence[Sequence[int]]) -> Pairs:
     return np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Returns a handle or a group's name as it is compared: case and spaces do not count."""
     return " ".join(text.split()).casefold()

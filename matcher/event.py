@@ -47,6 +47,15 @@ class Introductions(Caps):
     groups: dict[str, Caps] = Field(default_factory=dict)
     """Group -> its own min and max, e.g. a sold package of eight meetings for exhibitors."""
 
+    def of(self, group: str) -> Caps:
+        """Returns the caps of a group; case does not count."""
+        return next((cap for name, cap in self.groups.items() if name.casefold() == group.casefold()), self)
+
+    def most(self, group: str, own: int | None) -> int:
+        """Returns how many introductions somebody of the group gets at most, whose own wish is `own`."""
+        cap = self.of(group).max
+        return cap if own is None else min(cap, own)
+
 
 class Rules(_Settings):
     """Who may meet whom. A hard no is a no at every door."""

@@ -8,9 +8,10 @@ import numpy as np
 
 from matcher import mutual
 from matcher.allocation import Allocation, allocate
-from matcher.matching import introduce
-from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps, forced, worth
+from matcher.matching import introduce, required
+from matcher.pipeline import PreparedEvent, allocated, caps, forced, worth
 from matcher.run import Introduction
+from matcher.scoring import ScoredPairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def why(event: PreparedEvent, first: int, second: int) -> Why:
         price_missing=forcing.missing,
         gives_way=forcing.gives_way,
         instead=forcing.instead,
-        introduction=None if rule else introduce(event, pair)[0],
+        introduction=None if rule else introduce(event, pair, required=required(event))[0],
     )
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import to_jsonable_python
 
 from matcher import mutual, reasons
 from matcher.allocation import Allocation
 from matcher.allocation.fairness import Fair
 from matcher.decisions import Decided, Ids, decide
 from matcher.eventmap import positions
-from matcher.pipeline import PreparedEvent, ScoredPairs, allocated, caps
+from matcher.pipeline import PreparedEvent, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
 from matcher.reasons import Meeting
 from matcher.relaxations import bottlenecks, demand, kept_apart, relaxations
 from matcher.run import Introduction, Left, Run
+from matcher.scoring import ScoredPairs, Scorer
 
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
@@ -53,7 +54,7 @@ def matched(
     allocation = fair.allocation
     chosen = np.flatnonzero(allocation.chosen)
     with event.watch.stage("reasons"):
-        introductions = introduce(event, scored[chosen], decided.locked)
+        introductions = introduce(event, scored[chosen], decided.locked, required(event))
     with event.watch.stage("map"):
         points = positions(event.people, event.settings.seed)
     with event.watch.stage("what if"):
@@ -72,7 +73,12 @@ def matched(
     return run, scored
 
 
-def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
+def required(event: PreparedEvent) -> frozenset[Ids]:
+    """Returns the pairs of ids that the organizer required, the lower first."""
+    return frozenset((event.attendees[a].id, event.attendees[b].id) for a, b in event.eligibility.must_meet.tolist())
+
+
+def meetings(event: Scorer, pairs: NDArray[np.int64]) -> list[Meeting]:
     """Returns for each directed pair where a goal of the first meets the words of the second."""
     found = []
     for (reader, other), (text, phrase, source, _) in zip(pairs, event.features.best_matches(pairs), strict=True):
@@ -83,9 +89,10 @@ def meetings(event: PreparedEvent, pairs: NDArray[np.int64]) -> list[Meeting]:
     return found
 
 
-def introduce(event: PreparedEvent, scored: ScoredPairs, locked: frozenset[Ids] = frozenset()) -> tuple[Introduction, ...]:
+def introduce(
+    event: Scorer, scored: ScoredPairs, locked: frozenset[Ids] = frozenset(), required: frozenset[Ids] = frozenset()
+) -> tuple[Introduction, ...]:
     """Returns the pairs as introductions with reasons for both sides, best first; each person's frames rotate."""
-    required = set(map(tuple, event.eligibility.must_meet.tolist()))
     order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(scored.score, 6)))
     scored = scored[order]
     of_a, of_b = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
@@ -107,7 +114,7 @@ def introduce(event: PreparedEvent, scored: ScoredPairs, locked: frozenset[Ids] 
                 value_b=value_b,
                 strength=mutual.strength(score),
                 one_sided=bool(one_sided[k]),
-                status="must_meet" if (a, b) in required else "locked" if (first.id, second.id) in locked else "draft",
+                status="must_meet" if (ids := (first.id, second.id)) in required else "locked" if ids in locked else "draft",
                 form_a=of_a[k].goal.form,
                 form_b=of_b[k].goal.form,
                 reason_a=reason_a,
@@ -182,9 +189,9 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
 def _obstacles(event: PreparedEvent, scored: ScoredPairs, fair: Fair) -> dict[str, Any]:
     apart = kept_apart(event, fair.allocation)
     return {
-        "bottlenecks": [asdict(each) for each in bottlenecks(event, scored, fair.allocation, apart)],
-        "relaxations": [asdict(each) for each in relaxations(event, scored, fair.largest, apart)],
-        "demand": asdict(demand(event, scored)),
+        "bottlenecks": to_jsonable_python(bottlenecks(event, scored, fair.allocation, apart)),
+        "relaxations": to_jsonable_python(relaxations(event, scored, fair.largest, apart)),
+        "demand": to_jsonable_python(demand(event, scored)),
     }
 
 

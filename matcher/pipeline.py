@@ -19,16 +19,14 @@ from matcher.allocation.fairness import Fair, allocate_fairly
 from matcher.candidates import candidate_pairs
 from matcher.eligibility import Eligibility
 from matcher.event import EventSettings
-from matcher.features import EventFeatures
+from matcher.features import EventFeatures, anchors
 from matcher.features.representation import TextEncoder
 from matcher.goals import complete
 from matcher.models.reranker import Reranker
-from matcher.profiles import Attendee, Registration
+from matcher.profiles import Registration
+from matcher.scoring import Pairs, ScoredPairs, Scorer, Scores
 from matcher.similarity import PeopleVectors
 from matcher.targets import targets
-
-Pairs = NDArray[np.int64]
-Scores = NDArray[np.float64]
 
 
 class NamedEncoder(TextEncoder, Protocol):
@@ -56,59 +54,22 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PreparedEvent:
+class PreparedEvent(Scorer):
     """An event whose texts are vectors: everything that a run, a suggestion or a why needs. Positions follow the ids."""
 
-    attendees: tuple[Attendee, ...]
-    settings: EventSettings
     eligibility: Eligibility
-    features: EventFeatures
-    people: PeopleVectors
-    reranker: Reranker
     encoder_name: str
     watch: Stopwatch = field(default_factory=Stopwatch)
 
     def candidates(self) -> Pairs:
         """Returns (m, 2) eligible pairs worth weighing, the lower position first, sorted."""
-        settings = self.settings
         with self.watch.stage("retrieval"):
-            return candidate_pairs(
-                self.people, self.eligibility, settings.candidates.per_person, settings.weights.goals, settings.weights.likeness
-            )
-
-    def welcomes(self, pairs: Pairs) -> Scores:
-        """Returns (m,) P(`pairs[:, 0]` welcomes `pairs[:, 1]`), with the organizer's weights and the forms of goals in it."""
-        if not len(pairs):
-            return np.zeros(0)
-        p = np.clip(self.reranker.probability(self.features.directed(pairs)), 1e-6, 1 - 1e-6)
-        odds = np.log(p / (1 - p)) + tilt.shift(self.people, self.attendees, pairs, self.settings.weights)
-        return np.asarray(1.0 / (1.0 + np.exp(-odds)))
-
-    def mutual_scores(self, pairs: Pairs, value_a: Scores, value_b: Scores) -> Scores:
-        """Returns (m,) mutual scores, each side weighted as the settings say for its group."""
-        sides = {name.casefold(): weight for name, weight in self.settings.weights.sides.items()}
-        side = np.array([sides.get(a.group.casefold(), 1.0) for a in self.attendees])
-        return mutual.mutual_score(value_a, value_b, side[pairs[:, 0]], side[pairs[:, 1]])
+            return _candidates(self.people, self.eligibility, self.settings)
 
     def scored(self, pairs: Pairs) -> ScoredPairs:
         """Returns the pairs with both directed probabilities and the mutual score."""
         with self.watch.stage("features and reranking"):
-            both = self.welcomes(np.vstack([pairs, pairs[:, ::-1]]))
-        value_a, value_b = both[: len(pairs)], both[len(pairs) :]
-        return ScoredPairs(pairs, value_a, value_b, self.mutual_scores(pairs, value_a, value_b))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ScoredPairs:
-    """Pairs of positions, the lower first, with P(a welcomes b), P(b welcomes a) and the mutual score, all (m,)."""
-
-    pairs: Pairs
-    value_a: Scores
-    value_b: Scores
-    score: Scores
-
-    def __getitem__(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> ScoredPairs:
-        return ScoredPairs(self.pairs[chosen], self.value_a[chosen], self.value_b[chosen], self.score[chosen])
+            return Scorer.scored(self, pairs)
 
 
 def prepare(
@@ -127,7 +88,16 @@ def prepare(
     with watch.stage("texts and vectors"):
         features = EventFeatures(people, encoder, progress=progress)
     vectors = PeopleVectors(features.offer, features.goal_vectors, features.goal_owner, features.self_vectors, features.lexical)
-    return PreparedEvent(tuple(people), settings, eligibility, features, vectors, reranker, encoder.name, watch)
+    with watch.stage("retrieval"):
+        levels = tilt.Levels.of(vectors, _candidates(vectors, eligibility, settings, anchors(features.ids)))
+    return PreparedEvent(tuple(people), settings, features, vectors, reranker, levels, eligibility, encoder.name, watch)
+
+
+def _candidates(
+    people: PeopleVectors, eligibility: Eligibility, settings: EventSettings, brought_by: NDArray[np.int64] | None = None
+) -> Pairs:
+    weights = settings.weights
+    return candidate_pairs(people, eligibility, settings.candidates.per_person, weights.goals, weights.likeness, brought_by)
 
 
 def caps(event: PreparedEvent) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from matcher import mutual
 from matcher.allocation import Allocation, allocate
 from matcher.eligibility import COLLEAGUES, EXCLUDED, GROUPS
-from matcher.pipeline import PreparedEvent, ScoredPairs, caps, forced, worth
+from matcher.pipeline import PreparedEvent, caps, forced, worth
+from matcher.scoring import ScoredPairs
 
 _PAIRS = 400_000
 """Pairs weighed again in all, so that large events pay a second or so: 8 trials at 1,400 people, one at 10,000 or more."""

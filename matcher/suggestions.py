@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher import mutual, reasons
 from matcher.allocation import rounds
 from matcher.matching import both_reasons, meetings
 from matcher.mutual import Strength
-from matcher.pipeline import PreparedEvent, ScoredPairs, Scores
+from matcher.pipeline import PreparedEvent, caps
+from matcher.scoring import ScoredPairs, Scorer, Scores
 
 LISTS_PER_PLACE = 3
 """Without an exposure limit in the settings, nobody stands on more than three times as many lists as a list is long."""
@@ -66,7 +68,7 @@ def suggest(event: PreparedEvent, person: int, limit: int, order: Order = Order.
         pairs = np.column_stack([np.full(len(mine), person), mine.sum(axis=1) - person])
     else:
         pairs = pairs[event.eligibility.allowed(pairs)]
-    return _lines(event, event.scored(pairs), limit, order, cap=len(event.attendees))
+    return _lines(event, event.scored(_wanted(event, pairs)), limit, order, cap=len(event.attendees))
 
 
 def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -> tuple[Suggestion, ...]:
@@ -75,7 +77,7 @@ def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -
     Places go to the best lines first; once somebody stands on as many lists as the exposure limit allows, the next best
     takes the place.
     """
-    scored = event.scored(event.candidates())
+    scored = event.scored(_wanted(event, event.candidates()))
     both = ScoredPairs(
         np.vstack([scored.pairs, scored.pairs[:, ::-1]]),
         np.concatenate([scored.value_a, scored.value_b]),
@@ -83,6 +85,12 @@ def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -
         np.concatenate([scored.score, scored.score]),
     )
     return _lines(event, both, limit, order, event.settings.exposure.limit or LISTS_PER_PLACE * limit)
+
+
+def _wanted(event: PreparedEvent, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The pairs without people who asked for no introductions, or whose cap is 0."""
+    _, upper = caps(event)
+    return pairs[(upper[pairs] > 0).all(axis=1)]
 
 
 def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, cap: int) -> tuple[Suggestion, ...]:
@@ -101,7 +109,7 @@ def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, 
             shown[other] += 1
     chosen = scored[np.array(kept, dtype=np.int64)]
     with event.watch.stage("reasons"):
-        return _told(event, chosen)
+        return told(event, chosen)
 
 
 def _balanced(event: PreparedEvent, scored: ScoredPairs, limit: int) -> Scores:
@@ -116,7 +124,13 @@ def _balanced(event: PreparedEvent, scored: ScoredPairs, limit: int) -> Scores:
     return np.where(ranks >= 0, 1.0 + limit - ranks, scored.score)
 
 
-def _told(event: PreparedEvent, scored: ScoredPairs) -> tuple[Suggestion, ...]:
+def told(event: Scorer, scored: ScoredPairs) -> tuple[Suggestion, ...]:
+    """Returns the lines of one or more lists with their words, by reader and rank.
+
+    Args:
+        event: the people, at least those of the pairs.
+        scored: pairs of (reader, other), each reader's in the order of their list.
+    """
     of_reader, of_other = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
     one_sided = mutual.one_sided(scored.value_a, scored.value_b)
     lines: list[Suggestion] = []
@@ -125,7 +139,7 @@ def _told(event: PreparedEvent, scored: ScoredPairs) -> tuple[Suggestion, ...]:
         turn = int(rank[reader])
         rank[reader] += 1
         first, second = event.attendees[reader], event.attendees[other]
-        told, telling = both_reasons(
+        tells, telling = both_reasons(
             first, second, of_reader[k], of_other[k], (turn, turn), bool(one_sided[k]), bool(scored.value_a[k] < scored.value_b[k])
         )
         lines.append(
@@ -137,7 +151,7 @@ def _told(event: PreparedEvent, scored: ScoredPairs) -> tuple[Suggestion, ...]:
                 mutual_score=round(float(scored.score[k]), 4),
                 strength=mutual.strength(float(scored.score[k])),
                 one_sided=bool(one_sided[k]),
-                reason_for=told,
+                reason_for=tells,
                 reason_from=telling,
                 opening=reasons.opening(second, of_reader[k], turn),
             )

@@ -24,11 +24,9 @@ def targets(
         takes_part: (n,) False for those without consent, who get none.
         silent: (n,) True for those whose profile says nothing, who have no minimum.
     """
-    groups = {name.casefold(): cap for name, cap in every.groups.items()}
     lower, upper = [], []
     for attendee, takes, says_nothing in zip(attendees, takes_part, silent, strict=True):
-        cap = groups.get(attendee.group.casefold(), every)
-        most = cap.max if attendee.max_introductions is None else min(cap.max, attendee.max_introductions)
+        cap, most = every.of(attendee.group), every.most(attendee.group, attendee.max_introductions)
         least = 0 if says_nothing else cap.min if attendee.min_introductions is None else max(cap.min, attendee.min_introductions)
         upper.append(most if takes else 0)
         lower.append(min(least, upper[-1]))

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from matcher.service.audit_command import audit
+from matcher.service.batch_command import batch
 from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.match_command import match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
+from matcher.service.train_command import evaluate, models, train
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
     from matcher.event import EventSettings
@@ -179,11 +181,8 @@ def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> N
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
-main.add_command(audit)
-main.add_command(schedule)
-main.add_command(serve)
-main.add_command(round_tables)
-main.add_command(speed_networking)
+for command in (audit, batch, schedule, serve, round_tables, speed_networking, train, evaluate, models):
+    main.add_command(command)
 
 
 def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:
@@ -195,6 +194,7 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
 
     from matcher.models.encoder import Encoder
     from matcher.models.reranker import Reranker
+    from matcher.models.versions import in_use
     from matcher.service.settings import machine_settings
 
     from matcher.features import FEATURE_NAMES
@@ -203,7 +203,7 @@ def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Regist
     cache = machine_settings().cache
     cache.mkdir(parents=True, exist_ok=True)
     encoder = Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
-    reranker = Reranker.load(Path(settings.models.reranker) if settings.models.reranker else None, FEATURE_NAMES)
+    reranker = Reranker.load(in_use(Path(settings.models.reranker)) if settings.models.reranker else None, FEATURE_NAMES)
     return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr)), registration, settings
 
 

@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matcher.service.log import logger
 from matcher.service.options import settings_of
 from matcher.service.store import Database, Event, Person, Removal
@@ -36,6 +37,8 @@ class _Entry:
     live: LiveEvent
     revision: int
     settings: EventSettings
+    model: str
+    """Id of the model that the event has learned, or empty."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -111,12 +114,12 @@ class LiveEvents:
             ready.set()
 
     def _built(self, event_id: str) -> _Entry:
-        from matcher.live import LiveEvent
-        from matcher.service.usecases.learning import active_reranker
+        from matcher.service.usecases.learning import active_model, active_reranker
         from matcher.service.usecases.pairs import own_lists
         from matcher.service.usecases.runs import published_run, scored_of
         from matcher.service.vectors import KeptEncoder
 
+        from matcher.live import LiveEvent
         from matcher.pipeline import prepare
         from matcher.profiles import Registration
 
@@ -126,18 +129,21 @@ class LiveEvents:
             settings = own_lists(session, event, settings_of(event))
             people = engine_people(session, event, settings)
             encoder = KeptEncoder(session, event_id, settings)
-            reranker = active_reranker(session, event_id, settings)
+            model, reranker = active_model(session, event_id), active_reranker(session, event_id, settings)
             run = published_run(session, event_id)
             scored = scored_of(session, run) if run else None
         prepared = prepare(Registration(tuple(people)), settings, encoder, reranker)
         live = LiveEvent(prepared, encoder.encoder)
         if scored is not None:
-            live.seed(scored["refs"], scored["pairs"], scored["value_a"], scored["value_b"], scored["score"])
+            refs = scored["refs"][scored["pairs"]]
+            pairs = list(zip(refs[:, 0].tolist(), refs[:, 1].tolist(), strict=True))
+            live.seed(pairs, *(scored[name].astype(np.float64) for name in ("value_a", "value_b", "score")))
         with self._database.writing() as session:
             encoder.keep(session, event_id, prepared.attendees)
-        return _Entry(live, revision, settings)
+        return _Entry(live, revision, settings, model)
 
     def _follow(self, session: Session, event: Event, entry: _Entry) -> None:
+        from matcher.service.usecases.learning import active_model
         from matcher.service.usecases.pairs import own_lists
 
         gone = session.scalars(select(Removal.mark).where(Removal.event_id == event.id, Removal.revision > entry.revision))
@@ -148,16 +154,15 @@ class LiveEvents:
             if entry.live.has(ref):
                 entry.live.remove(ref)
         coming = [person for person in changed if takes_part(person, settings)]
-        if len(coming) > MANY or settings.consent != entry.settings.consent:
-            self._reload(event.id)
+        model = active_model(session, event.id)
+        if len(coming) > MANY or settings.consent != entry.settings.consent or model != entry.model:
+            self._load(event.id)  # anew, behind the scenes; until then the old lists serve, without those who left
             return
         for person in coming:
-            named = {*person.profile.get("met_before", ()), *person.profile.get("blocked", ())}
+            told = {**person.profile, **person.edits}
+            named = {*(told.get("met_before") or ()), *(told.get("blocked") or ())}
             entry.live.change(attendee_of(person, handles_of(session, event.id, named)))
         if settings != entry.settings:
             entry.live.set_settings(settings)
             entry.settings = settings
         entry.revision = event.revision
-
-    def _reload(self, event_id: str) -> None:
-        self._load(event_id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from matcher.service.store import Event
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from matcher.event import EventSettings
 
@@ -34,6 +35,20 @@ class EventOptions(BaseModel):
     """Most meetings (proposed by them or accepted) of one person."""
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 90
     """Days after `ends_on` until everything personal is erased; 0: kept until the organizer erases it."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{name!r} is no time zone; expected a name such as Europe/Berlin") from error
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValueError(f"ends_on ({self.ends_on}) is before starts_on ({self.starts_on})")
+        return self
 
 
 def settings_of(event: Event) -> EventSettings:

@@ -1,9 +1,5 @@
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).parents[1]
-JUDGED = ROOT / "data" / "judged"
+from known_events import JUDGED, prepared
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -13,23 +9,6 @@ def machine_cache(tmp_path_factory):
     patch.setenv("MATCHER_CACHE", str(tmp_path_factory.mktemp("vectors")))
     yield
     patch.undo()
-
-
-def prepared(file, settings=None):
-    """A prepared event from a registration file, with the shipped models."""
-    from matcher.models.encoder import Encoder
-    from matcher.models.reranker import Reranker
-    from matcher.service.settings import machine_settings
-
-    from matcher.event import EventSettings
-    from matcher.features import FEATURE_NAMES
-    from matcher.pipeline import prepare
-    from matcher.registration import read_registration
-
-    registration = read_registration(file)
-    encoder = Encoder(None, machine_settings().cache / "vectors.sqlite")
-    settings = EventSettings.model_validate(settings or {})
-    return prepare(registration, settings, encoder, Reranker.load(None, FEATURE_NAMES)), registration
 
 
 @pytest.fixture(scope="session")

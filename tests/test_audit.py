@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from conftest import JUDGED, prepared
+from known_events import JUDGED, prepared
 from matcher.service.cli import main
 
 from matcher.allocation import allocate

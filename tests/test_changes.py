@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
-from conftest import JUDGED, prepared
+from known_events import JUDGED, prepared
 from matcher.service.cli import main
 
 from matcher.changes import GONE, REPLACED, as_told, diff, figures

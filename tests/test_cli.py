@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from conftest import JUDGED
+from known_events import JUDGED
 from matcher.service.cli import main
 
 CLIMATE = JUDGED / "climate" / "attendees.csv"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import JUDGED, prepared
+from known_events import JUDGED, prepared
 
 from matcher.audit import audit
 from matcher.changes import diff

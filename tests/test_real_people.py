@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, prepared
+from known_events import ROOT, prepared
 
 from matcher.export import write_outputs
 from matcher.matching import match

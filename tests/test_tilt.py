@@ -5,9 +5,14 @@ from matcher.event import Weights
 from matcher.goals import complete
 from matcher.profiles import Attendee, Goal, GoalForm
 from matcher.similarity import PeopleVectors
-from matcher.tilt import FORM_STEP, shift
+from matcher.tilt import FORM_STEP, Levels
+from matcher.tilt import shift as shift_at
 
 PAIRS = np.array([[0, 1], [0, 2], [1, 0]])
+
+
+def shift(vectors, people, pairs, weights):
+    return shift_at(vectors, people, pairs, weights, Levels.of(vectors, pairs))
 
 
 def event(form):
@@ -45,3 +50,11 @@ def test_people_without_goals_have_no_form():
     people = tuple(complete(Attendee(str(k), f"N{k}")) for k in range(3))
     vectors = random_people(3, 1, most_goals=0)
     assert not shift(vectors, people, PAIRS, Weights()).any()
+
+
+def test_a_pair_is_shifted_the_same_whatever_it_is_asked_for_with():
+    vectors, people = event(GoalForm.PERSONAL)
+    levels = Levels.of(vectors, PAIRS)
+    weights = Weights(likeness=2, goals=0.5)
+    together = shift_at(vectors, people, PAIRS, weights, levels)
+    assert [shift_at(vectors, people, PAIRS[k : k + 1], weights, levels)[0] for k in range(3)] == together.tolist()

@@ -32,9 +32,18 @@ Places = NDArray[np.int64]
 
 def anchors(ids: Sequence[str]) -> NDArray[np.int64]:
     """Positions of the people who stand for the event, ascending: the first ones by sha256 of their id."""
-    most = min(MOST_ANCHORS, max(FEWEST_ANCHORS, PAIR_BUDGET // max(1, len(ids))))
-    order = sorted(range(len(ids)), key=lambda at: hashlib.sha256(ids[at].encode()).digest())
-    return np.array(sorted(order[:most]), dtype=np.int64)
+    order = sorted(range(len(ids)), key=lambda at: anchor_rank(ids[at]))
+    return np.array(sorted(order[: anchor_count(len(ids))]), dtype=np.int64)
+
+
+def anchor_rank(attendee_id: str) -> bytes:
+    """What anchors are chosen by: the lowest come first."""
+    return hashlib.sha256(attendee_id.encode()).digest()
+
+
+def anchor_count(people: int) -> int:
+    """How many stand for an event of so many people."""
+    return min(MOST_ANCHORS, max(FEWEST_ANCHORS, PAIR_BUDGET // max(1, people)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
 from .parallel import side_by_side
 from .representation import Representation, Rows, TextEncoder, Vectors, represent
+from .star import star_values
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
 _FORMS = ("", "_for_a", "_for_b", "_rare_a", "_rare_b")
@@ -56,9 +58,26 @@ class EventFeatures:
         people = [a if a.goals else complete(a) for a in attendees]
         self.ids: tuple[str, ...] = tuple(a.id for a in people)
         self.representation: Representation = represent(people, encoder, progress)
-        self._facts = Facts(people)
-        self._intents = intent_profiles(self.representation, encoder)
+        self.facts = Facts(people)
+        self.intent_scale = IntentScale.of(self.representation, encoder)
+        self.intents = self.intent_scale.profiles(self.representation)
         self._usual: tuple[Usual, Usual] | None = None
+
+    @classmethod
+    def assembled(
+        cls,
+        ids: tuple[str, ...],
+        representation: Representation,
+        facts: Facts,
+        intents: IntentProfiles,
+        scale: IntentScale,
+        usual: tuple[Usual, Usual],
+    ) -> EventFeatures:
+        """The features of some people of an event, of whom everything is known already; see `matcher.live`."""
+        self = cls.__new__(cls)
+        self.ids, self.representation, self.facts = ids, representation, facts
+        self.intents, self.intent_scale, self._usual = intents, scale, usual
+        return self
 
     @property
     def offer(self) -> Vectors:
@@ -87,18 +106,29 @@ class EventFeatures:
 
     def directed(self, pairs: Pairs) -> NDArray[np.float32]:
         """(m, len(FEATURE_NAMES)) features of how far `pairs[:, 1]` serves `pairs[:, 0]`; linear in m."""
-        outward, inward = self._background()
         pairs = np.asarray(pairs, dtype=np.int64)
-        theres, backs = both_ways(self.representation, self._intents, pairs)
+        return self._features(pairs, *both_ways(self.representation, self.intents, pairs))
+
+    def both_directions(self, pairs: Pairs) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """`directed` of the pairs, and of the pairs turned round; what both need is computed once."""
+        pairs = np.asarray(pairs, dtype=np.int64)
+        if len(pairs) and (pairs[:, 0] == pairs[0, 0]).all():
+            theres, backs = star_values(self.representation, self.intents, int(pairs[0, 0]), pairs[:, 1])
+        else:
+            theres, backs = both_ways(self.representation, self.intents, pairs)
+        return self._features(pairs, theres, backs), self._features(pairs[:, ::-1], backs, theres)
+
+    def _features(self, pairs: Pairs, theres: NDArray[np.float32], backs: NDArray[np.float32]) -> NDArray[np.float32]:
+        outward, inward = self.background()
 
         def rows_of(rows: NDArray[np.int64]) -> NDArray[np.float32]:
             a, b = pairs[rows, 0], pairs[rows, 1]
             blocks = [
                 _interleaved(theres[rows], outward, a, inward, b),
                 _interleaved(backs[rows], inward, a, outward, b)[:, [k * 5 + f for k in _DIRECTED for f in range(5)]],
-                self._intents.need[a] * self._intents.give[b] * len(INTENTS),
-                self._intents.need[b] * self._intents.give[a] * len(INTENTS),
-                self._facts.values(pairs[rows]),
+                self.intents.need[a] * self.intents.give[b] * len(INTENTS),
+                self.intents.need[b] * self.intents.give[a] * len(INTENTS),
+                self.facts.values(pairs[rows]),
             ]
             return np.concatenate(blocks, axis=1, dtype=np.float32)
 
@@ -136,12 +166,13 @@ class EventFeatures:
         goal, phrase, _, score = self.best_matches(np.array([[a, b]], dtype=np.int64))[0]
         return goal, phrase, score
 
-    def _background(self) -> tuple[Usual, Usual]:
+    def background(self) -> tuple[Usual, Usual]:
+        """What is usual for each person who looks, and who is looked at; computed once."""
         if self._usual is None:
             sample = anchors(self.ids)
 
             def block_of(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
-                return block_values(self.representation, self._intents, a, b)
+                return block_values(self.representation, self.intents, a, b)
 
             self._usual = (
                 usual(block_of, len(self.ids), sample, outward=True),
@@ -164,20 +195,43 @@ def _interleaved(
     return np.stack(forms, axis=2).reshape(len(values), -1)
 
 
-def intent_profiles(rep: Representation, encoder: TextEncoder) -> IntentProfiles:
-    """How much each person needs and gives in each kind of exchange, by the nearest goal and the nearest phrase."""
-    needs = encoder.encode([intent.need for intent in INTENTS])
-    gives = encoder.encode([intent.give for intent in INTENTS])
+@dataclass(frozen=True, slots=True, eq=False)
+class IntentScale:
+    """The k kinds of exchange as vectors (k, d), and how near the people of an event usually are to each (k,)."""
 
-    def profile(rows: Rows, prototypes: Vectors) -> NDArray[np.float32]:
-        people = rep.texts.people
-        nearest = np.full((people, len(prototypes)), -1.0)
-        np.maximum.at(nearest, rows.owner, (rows.vectors @ prototypes.T).astype(np.float64))
-        told = rows.count > 0
-        # Some prototypes are near everything: what counts is being nearer than the event usually is.
-        usual_level = nearest[told].mean(axis=0) if told.any() else 0.0
-        weight = np.exp(INTENT_SHARPNESS * (nearest - usual_level)) * told[:, None]
-        total = weight.sum(axis=1, keepdims=True)
-        return np.asarray(np.divide(weight, total, out=np.zeros_like(weight), where=total > 0), dtype=np.float32)
+    needs: Vectors
+    gives: Vectors
+    usual_need: NDArray[np.float64]
+    usual_give: NDArray[np.float64]
 
-    return IntentProfiles(profile(rep.goals, needs), profile(rep.phrases, gives))
+    @classmethod
+    def of(cls, rep: Representation, encoder: TextEncoder) -> IntentScale:
+        """The scale of an event. Some prototypes are near everything: what counts is being nearer than is usual."""
+        needs = encoder.encode([intent.need for intent in INTENTS])
+        gives = encoder.encode([intent.give for intent in INTENTS])
+        return cls(needs, gives, _usual_level(rep.goals, needs), _usual_level(rep.phrases, gives))
+
+    def profiles(self, rep: Representation) -> IntentProfiles:
+        """How much each person needs and gives in each kind of exchange, by the nearest goal and the nearest phrase."""
+
+        def profile(rows: Rows, prototypes: Vectors, usual_level: NDArray[np.float64]) -> NDArray[np.float32]:
+            told = rows.count > 0
+            weight = np.exp(INTENT_SHARPNESS * (_nearest(rows, prototypes) - usual_level)) * told[:, None]
+            total = weight.sum(axis=1, keepdims=True)
+            return np.asarray(np.divide(weight, total, out=np.zeros_like(weight), where=total > 0), dtype=np.float32)
+
+        return IntentProfiles(profile(rep.goals, self.needs, self.usual_need), profile(rep.phrases, self.gives, self.usual_give))
+
+
+def _nearest(rows: Rows, prototypes: Vectors) -> NDArray[np.float64]:
+    """(n, k) cosine of each person's nearest row with each prototype; -1 without rows."""
+    nearest = np.full((len(rows.count), len(prototypes)), -1.0)
+    np.maximum.at(nearest, rows.owner, (rows.vectors @ prototypes.T).astype(np.float64))
+    return nearest
+
+
+def _usual_level(rows: Rows, prototypes: Vectors) -> NDArray[np.float64]:
+    told = rows.count > 0
+    if not told.any():
+        return np.zeros(len(prototypes))
+    return np.asarray(_nearest(rows, prototypes)[told].mean(axis=0))

@@ -71,11 +71,15 @@ FACT_NAMES: tuple[str, ...] = (
 
 
 class Facts:
-    """Facts of all people, ready to be compared pair by pair."""
+    """Facts of all people, ready to be compared pair by pair.
 
-    def __init__(self, attendees: Sequence[Attendee]) -> None:
-        patterns = [re.compile(pattern, re.IGNORECASE) for pattern in _KINDS.values()]
-        self._solo = np.array([_solo(a, patterns) for a in attendees], dtype=np.float32).reshape(-1, len(_SOLO))
+    Args:
+        attendees: The people.
+        solo: (n, s) rows of `solo`, where they are known from another `Facts` of the same people.
+    """
+
+    def __init__(self, attendees: Sequence[Attendee], solo: Values | None = None) -> None:
+        self._solo = solo_facts(attendees) if solo is None else solo
         self._kinds = {kind: self._solo[:, len(_SOLO) - len(_KINDS) + at] > 0 for at, kind in enumerate(_KINDS)}
         self._level = self._solo[:, 1]
         self._known = self._solo[:, 0] > 0
@@ -94,6 +98,11 @@ class Facts:
             for language in attendee.languages:
                 self._languages[row, place[language.casefold()]] = 1.0
 
+    @property
+    def solo(self) -> Values:
+        """(n, s) what each profile says by itself."""
+        return self._solo
+
     def values(self, pairs: NDArray[np.int64]) -> Values:
         """(m, len(FACT_NAMES)) facts of ordered pairs."""
         a, b = pairs[:, 0], pairs[:, 1]
@@ -110,6 +119,12 @@ class Facts:
             *(self._kinds[one][a] & self._kinds[other][b] for one, other in _CROSS),
         ]
         return np.column_stack([self._solo[a], self._solo[b], *both]).astype(np.float32)
+
+
+def solo_facts(attendees: Sequence[Attendee]) -> Values:
+    """(n, s) what each profile says by itself."""
+    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in _KINDS.values()]
+    return np.array([_solo(a, patterns) for a in attendees], dtype=np.float32).reshape(-1, len(_SOLO))
 
 
 def _solo(attendee: Attendee, patterns: Sequence[re.Pattern[str]]) -> list[float]:

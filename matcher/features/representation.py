@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,19 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Vocabulary and weights of an event: fitted TF-IDF vectorizers; None where nobody wrote a word."""
+
+    words: Any
+    letters: Any
+
+    @classmethod
+    def of(cls, texts: EventTexts) -> Terms:
+        """Learned on whole profiles (sublinear counts, smooth idf, as scikit-learn defines them)."""
+        return cls(_learned(texts, "word", (1, 2)), _learned(texts, "char_wb", (3, 5)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Representation:
     """All that pair features are computed from; n people, d dimensions; matrices have unit or zero rows."""
 
@@ -85,6 +98,7 @@ class Representation:
     """(n, v) TF-IDF of words and word pairs, one vocabulary for all parts."""
     letters: dict[Part, sparse.csr_matrix]
     """(n, v) TF-IDF of 3 to 5 letters inside words."""
+    terms: Terms
 
 
 def unit(vectors: NDArray[np.floating]) -> Vectors:
@@ -94,9 +108,13 @@ def unit(vectors: NDArray[np.floating]) -> Vectors:
     return np.asarray(scaled, dtype=np.float32)
 
 
-def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False) -> Representation:
-    """The representation of an event, in the order of the attendees."""
+def represent(
+    attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False, terms: Terms | None = None
+) -> Representation:
+    """The representation of an event, in the order of the attendees; vocabulary and weights are those of `terms`, if given."""
     texts = event_texts(attendees)
+    if terms is None:
+        terms = Terms.of(texts)
     known = dict(zip(texts.distinct, encoder.encode(texts.distinct, progress), strict=True))
     dimension = encoder.dimension
 
@@ -145,8 +163,9 @@ def represent(attendees: Sequence[Attendee], encoder: TextEncoder, progress: boo
         titles=np.array([phrase.source is Source.TITLE for phrase in texts.phrases], dtype=np.bool_),
         offering_phrases=chosen(lambda row: texts.phrases[row].source is best[texts.phrases[row].owner]),
         own_phrases=chosen(lambda row: texts.phrases[row].source is Source.BIO),
-        words=_tfidf(texts, "word", (1, 2)),
-        letters=_tfidf(texts, "char_wb", (3, 5)),
+        words=_tfidf(texts, terms.words),
+        letters=_tfidf(texts, terms.letters),
+        terms=terms,
     )
 
 
@@ -161,8 +180,7 @@ def _best_sources(texts: EventTexts) -> dict[int, Source]:
     return best
 
 
-def _tfidf(texts: EventTexts, analyzer: str, grams: tuple[int, int]) -> dict[Part, sparse.csr_matrix]:
-    """TF-IDF per part, weights learned on whole profiles (sublinear counts, smooth idf, as scikit-learn defines them)."""
+def _learned(texts: EventTexts, analyzer: str, grams: tuple[int, int]) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     whole = texts.parts[Part.PROFILE]
@@ -179,6 +197,15 @@ def _tfidf(texts: EventTexts, analyzer: str, grams: tuple[int, int]) -> dict[Par
     try:
         maker.fit(whole)
     except ValueError:  # no word at all in the event
+        return None
+    return maker
+
+
+def _tfidf(texts: EventTexts, maker: Any) -> dict[Part, sparse.csr_matrix]:
+    if maker is None:
         empty = sparse.csr_matrix((texts.people, 1), dtype=np.float32)
         return dict.fromkeys(Part, empty)
+    if texts.people == 1:  # a call costs more than its work
+        rows = sparse.csr_matrix(maker.transform([texts.parts[part][0] for part in Part]))
+        return {part: rows[at : at + 1] for at, part in enumerate(Part)}
     return {part: sparse.csr_matrix(maker.transform(texts.parts[part])) for part in Part}

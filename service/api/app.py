@@ -8,15 +8,33 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio import to_thread
 from fastapi import FastAPI
-from matcher.service.api import attendees, events, health, jobs, mailings, me, runs, webhooks
+from matcher.service.api import (
+    attendees,
+    contacts,
+    events,
+    health,
+    jobs,
+    learning,
+    mailings,
+    me,
+    meetings,
+    opportunities,
+    outcome,
+    paths,
+    runs,
+    schedule,
+    webhooks,
+)
 from matcher.service.api.guards import BodyLimit, RateLimit, SecurityHeaders
 from matcher.service.api.idempotency import Idempotency
 from matcher.service.api.metrics import Metrics
 from matcher.service.api.problems import Problem, add_handlers, documented
 from matcher.service.api.state import FLUSH_SECONDS, State, open_state
+from matcher.service.jobs import drop_held
 from matcher.service.log import log_to_stderr
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
+from matcher.service.usecases.meetings import expire_everywhere
 
 DESCRIPTION = """
 Whom to meet at an event, and why it is worth it to both.
@@ -72,9 +90,17 @@ def create_app(
         attendees.routes,
         jobs.routes,
         runs.routes,
+        schedule.routes,
         me.routes,
+        meetings.routes,
+        meetings.feed,
+        contacts.routes,
+        opportunities.routes,
+        paths.routes,
         mailings.routes,
         webhooks.routes,
+        outcome.routes,
+        learning.routes,
     ):
         app.include_router(routes)
     for add in extras:
@@ -101,11 +127,13 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown every few seconds, and erases events whose time is over once an hour."""
+    """Keeps what was shown; lets proposals expire each minute; erases old events and forgotten uploads each hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
         await to_thread.run_sync(state.shown.flush)
+        if round_ % 30 == 0:
+            await to_thread.run_sync(_expire_proposals, state)
         if round_ % 1800 == 0:
             await to_thread.run_sync(_erase_expired, state)
         round_ += 1
@@ -113,9 +141,15 @@ async def _housekeeping(state: State) -> None:
 
 def _erase_expired(state: State) -> None:
     with state.database.writing() as session:
+        drop_held(session)
         erased = erase_expired(session)
     if erased:
         state.database.forget_pages()
+
+
+def _expire_proposals(state: State) -> None:
+    with state.database.writing() as session:
+        expire_everywhere(session)
 
 
 def _close(state: State) -> None:

@@ -68,11 +68,12 @@ class Changes(BaseModel):
 
     def given(self) -> dict[str, Any]:
         """Returns what was given; null takes back what was changed by hand, where the field allows nothing."""
-        return {
+        given = {
             key: value
             for key, value in self.model_dump(mode="json", exclude_unset=True).items()
             if value is not None or key in {"goal_form", "consent", "min_introductions", "max_introductions"}
         }
+        return given | ({"goals": [goal.model_dump(mode="json") for goal in self.goals]} if self.goals is not None else {})
 
 
 class PersonIn(Changes):

@@ -68,10 +68,10 @@ class RunIn(BaseModel):
 class WhyOut(BaseModel):
     """Why two people are, or are not, introduced."""
 
-    model_config = ConfigDict(extra="allow")
     a_id: str
     b_id: str
     rule: str = Field("", description="The hard rule that forbids the pair, or empty")
+    introduction: Introduction | None = Field(None, description="What each would get from the other, with reasons")
 
 
 def shown(record: RunRecord) -> RunOut:

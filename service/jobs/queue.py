@@ -13,7 +13,7 @@ from typing import Any, Literal
 from matcher.service.store import Database, Job
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import Conflict, NotFound
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,10 @@ LEASE = timedelta(seconds=15)
 """Renewed every `BEAT` seconds; long enough for a machine that is busy encoding."""
 BEAT = 3.0
 ATTEMPTS = 3
+HELD = timedelta(hours=24)
+"""How long an upload waits for the organizer's word."""
 AT_WORK = ("queued", "running")
-Kind = Literal["import", "run", "mail"]
+Kind = Literal["import", "run", "schedule", "mail", "train"]
 
 
 class Cancelled(Exception):
@@ -44,6 +46,35 @@ def enqueue(session: Session, event_id: str, kind: Kind, payload: Mapping[str, A
     return job
 
 
+def hold(session: Session, event_id: str, kind: Kind, payload: Mapping[str, Any], upload: bytes) -> Job:
+    """Returns work that waits until the organizer has looked at it; what was held of this kind before is dropped."""
+    session.execute(delete(Job).where(Job.event_id == event_id, Job.kind == kind, Job.state == "held"))
+    job = Job(event_id=event_id, kind=kind, payload=dict(payload), upload=upload, state="held")
+    session.add(job)
+    session.flush()
+    return job
+
+
+def release(session: Session, job: Job, payload: Mapping[str, Any]) -> None:
+    """Queues work that was held.
+
+    Raises:
+        Conflict: it is not held any more, or the event has other work under way.
+    """
+    if job.state != "held":
+        raise Conflict(f"this job is {job.state}", "one that waits to be looked at", "upload the file again")
+    job.state, job.payload, job.created_at = "queued", dict(payload), now()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("this event has other work under way", "one piece of work at a time", "wait for it, or cancel it") from error
+
+
+def drop_held(session: Session) -> None:
+    """Drops uploads that were looked at and then forgotten: nobody's data lies about for longer than `HELD`."""
+    session.execute(delete(Job).where(Job.state == "held", Job.created_at < now() - HELD))
+
+
 def job_of(session: Session, event_id: str, job_id: str) -> Job:
     """Returns a piece of work of the event.
 
@@ -57,8 +88,9 @@ def job_of(session: Session, event_id: str, job_id: str) -> Job:
 
 
 def jobs_of(session: Session, event_id: str, limit: int = 20) -> list[Job]:
-    """Returns the latest work of an event, newest first."""
-    return list(session.scalars(select(Job).where(Job.event_id == event_id).order_by(Job.created_at.desc(), Job.id).limit(limit)))
+    """Returns the latest work of an event, newest first; not what is still looked at."""
+    query = select(Job).where(Job.event_id == event_id, Job.state != "held").order_by(Job.created_at.desc(), Job.id).limit(limit)
+    return list(session.scalars(query))
 
 
 def claim(database: Database) -> str | None:
@@ -128,7 +160,7 @@ def request_cancel(session: Session, job: Job) -> None:
     Raises:
         Conflict: it is over already.
     """
-    if job.state == "queued":
+    if job.state in {"queued", "held"}:
         _over(job, "cancelled")
     elif job.state == "running":
         job.cancel = True

@@ -32,9 +32,9 @@ def load_job(database: Database, job_id: str) -> Job:
 
 def import_people(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
     """Reads the uploaded registration and brings its people into the event."""
-    from matcher.service.usecases.erasure import redacted
     from matcher.service.usecases.events import event_of
     from matcher.service.usecases.imports import apply_registration, erased_ids, problem_rows, read_upload
+    from matcher.service.usecases.redaction import redacted
 
     progress("reading")
     registration = read_upload(job.upload or b"", job.payload["filename"], job.payload["columns"], machine.max_rows)
@@ -102,6 +102,22 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
 
 
+def make_schedule(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Places the published introductions into slots and at tables, as drafts."""
+    from matcher.service.usecases.events import event_of
+    from matcher.service.usecases.planning import keep, place, prepare
+
+    progress("reading")
+    with database.reading() as session:
+        event = event_of(session, job.event_id)
+        plan = prepare(session, event)
+    progress("placing", 0, len(plan.pairs) - plan.standing)
+    found = place(event, plan)
+    progress("saving")
+    with database.writing() as session:
+        return keep(session, event_of(session, job.event_id), plan, found)
+
+
 def send_mails(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
     """Sends what is left of a mailing."""
     from matcher.service.usecases.mail import send_mailing
@@ -109,4 +125,17 @@ def send_mails(database: Database, job: Job, progress: Progress, machine: Machin
     return send_mailing(database, machine, job.payload["mailing_id"], progress)
 
 
-WORK: dict[str, Work] = {"import": import_people, "run": make_run, "mail": send_mails}
+def train(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
+    """Learns from the event's answers."""
+    from matcher.service.usecases.learning import train_event
+
+    return train_event(database, job.event_id, progress)
+
+
+WORK: dict[str, Work] = {
+    "import": import_people,
+    "run": make_run,
+    "schedule": make_schedule,
+    "mail": send_mails,
+    "train": train,
+}

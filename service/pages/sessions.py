@@ -57,8 +57,9 @@ def at_desk(request: Request, state: Service) -> Organizer:
 
 
 def form_token(request: Request, state: State) -> str:
-    """Returns what the forms of this browser carry."""
-    return state.identity.form_token(request.cookies.get(ATTENDEE, "") + "\0" + request.cookies.get(ORGANIZER, ""))
+    """Returns what the forms of this browser carry; an organizer who opens a personal link can still use the forms of the desk."""
+    name = ORGANIZER if request.url.path.startswith("/desk") else ATTENDEE
+    return state.identity.form_token(f"{name}\0{request.cookies.get(name, '')}")
 
 
 async def checked_form(request: Request, state: Annotated[State, Depends(service)]) -> Mapping[str, str]:

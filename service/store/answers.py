@@ -53,6 +53,10 @@ class Meeting(Table):
     b: Mapped[Ref]
     status: Mapped[str] = mapped_column(String(20), default="proposed")
     """proposed, accepted, declined, confirmed, held, no_show, cancelled, expired."""
+    draft: Mapped[bool] = mapped_column(default=False)
+    """True: placed by the organizer's schedule and not confirmed yet. Attendees do not see it, and a new schedule may move it."""
+    slot: Mapped[Short]
+    """Name of the slot in the event's schedule; empty where the event has none."""
     starts_at: Mapped[Later]
     minutes: Mapped[int] = mapped_column(default=20)
     table: Mapped[Short]

@@ -24,9 +24,9 @@ class Job(Table):
     id: Mapped[Id]
     event_id: Mapped[OfEvent]
     kind: Mapped[Short]
-    """import, run, publish, mail, train."""
+    """import, run, schedule, mail, train."""
     state: Mapped[str] = mapped_column(String(20), default="queued", index=True)
-    """queued, running, done, failed, cancelled."""
+    """queued, running, done, failed, cancelled; held: an upload that the organizer still looks at."""
     stage: Mapped[Short]
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)

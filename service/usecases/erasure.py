@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from typing import Any
 
 from matcher.service.identity import Identity, instance_secret
@@ -26,6 +25,7 @@ from matcher.service.store import (
     Vector,
 )
 from matcher.service.usecases.events import touch
+from matcher.service.usecases.redaction import names, redacted
 from matcher.service.usecases.runs import without
 from matcher.service.usecases.telling import tell
 from sqlalchemy import delete, or_, select
@@ -81,12 +81,14 @@ def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
     """Problem rows of imports quote the file; uploads that wait hold it whole and would bring the person back by name."""
     for job in session.scalars(select(Job).where(Job.event_id == event_id)):
         job.result = redacted(job.result, handles)
+        if job.state == "held":
+            session.delete(job)
 
 
 def _from_replies(session: Session, handles: set[str]) -> None:
     """Answers that are kept for repeated requests may tell of the person."""
     for reply in session.scalars(select(Reply)):
-        if _names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
+        if names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
             session.delete(reply)
 
 
@@ -110,25 +112,3 @@ def _from_others(session: Session, event_id: str, handles: set[str]) -> None:
             kept = {key: [name for name in names if str(name).strip().casefold() not in folded] for key, names in lists.items()}
             if kept != {key: list(names) for key, names in lists.items()}:
                 setattr(other, field, {**told, **kept})
-
-
-def redacted(value: Any, handles: set[str]) -> Any:
-    """Returns the value without any entry of a list or of a mapping, or text, that holds one of the handles."""
-    if isinstance(value, dict):
-        return {key: redacted(item, handles) for key, item in value.items() if not _names(key, handles)}
-    if isinstance(value, list | tuple):
-        return [redacted(item, handles) for item in value if not _names(item, handles)]
-    return "" if isinstance(value, str) and _names(value, handles) else value
-
-
-def _names(value: Any, handles: set[str]) -> bool:
-    if isinstance(value, dict):
-        return any(_names(item, handles) for item in (*value, *value.values()))
-    if isinstance(value, list | tuple):
-        return any(_names(item, handles) for item in value)
-    return isinstance(value, str) and any(_says(value, handle) for handle in handles)
-
-
-def _says(text: str, handle: str) -> bool:
-    """True where the handle stands in the text as a word of its own: the id 7 is not in 17."""
-    return re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", text, re.IGNORECASE) is not None

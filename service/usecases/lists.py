@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.service.options import EventOptions, options_of, settings_of
-from matcher.service.store import Event, Person, Response
-from matcher.service.usecases.pairs import barred_for
+from matcher.service.store import Event, Introduced, Person, Response
+from matcher.service.usecases.pairs import barred_for, ordered
 from matcher.service.usecases.people import attendee_of, takes_part
-from matcher.service.usecases.runs import introductions, published_run
+from matcher.service.usecases.runs import introduction_of, introductions, published_run
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from matcher.mutual import Strength
 from matcher.profiles import Attendee
+from matcher.run import Introduction
 
 if TYPE_CHECKING:
     from matcher.live import LiveEvent
+    from matcher.suggestions import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,18 @@ class Line:
     other: Attendee
     """Who it is; without e-mail, which stands in `contact` where it may be seen."""
     rank: int
-    """From 1."""
+    """From 1; 0 where the line stands alone."""
     source: str
     """`introduction`: published by the organizer for both. `suggestion`: found live."""
     strength: Strength
     one_sided: bool
     mutual_score: float
+    value: float
+    """What the reader gets from it: P(the reader welcomes the other)."""
     reason: str
+    """What the reader is told about the other."""
+    reason_other: str
+    """What the other is told about the reader."""
     opening: str
     answer: str
     """What the reader answered: interested, no_thanks, already_know, or empty."""
@@ -83,53 +90,87 @@ def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person
     barred = barred_for(session, event.id, person.ref)
     mine, theirs = answers_of(session, event.id, person.ref)
     run = published_run(session, event.id)
-    found: list[tuple[str, str, Strength, bool, float, str, str]] = []
-    for introduction in introductions(session, run.id, person.ref) if run else ():
-        side = introduction.side(person.ref)
-        if side.other_id not in barred:
-            found.append(
-                (
-                    side.other_id,
-                    "introduction",
-                    introduction.strength,
-                    introduction.one_sided,
-                    introduction.mutual_score,
-                    side.reason,
-                    side.opening,
-                )
-            )
-    known = {line[0] for line in found}
+    found = [_introduced(i, person.ref) for i in (introductions(session, run.id, person.ref) if run else ())]
+    found = [told for told in found if told.other_id not in barred and not ruled_out(live, person.ref, told.other_id)]
+    known = {told.other_id for told in found}
     if len(found) < options.list_length and live.has(person.ref):
         lines = live.suggestions(person.ref, options.list_length - len(found), barred=barred | known)
-        found += [
-            (s.from_id, "suggestion", s.strength, s.one_sided, s.mutual_score, s.reason_for, s.opening)
-            for s in lines
-            if s.from_id not in known
-        ]
-    people = _people(session, [line[0] for line in found])
+        found += [_suggested(line) for line in lines if line.from_id not in known]
+    people = people_of(session, [told.other_id for told in found])
     out: list[Line] = []
-    for other, source, strength, one_sided, score, reason, opening in found:
-        stored = people.get(other)
-        if stored is None or not takes_part(stored, settings):
-            continue
-        answer = mine[other].answer if other in mine else ""
-        mutual = answer == "interested" and theirs.get(other) == "interested"
-        out.append(
-            Line(
-                other=seen(stored),
-                rank=len(out) + 1,
-                source=source,
-                strength=strength,
-                one_sided=one_sided,
-                mutual_score=score,
-                reason=reason,
-                opening=opening,
-                answer=answer,
-                mutual=mutual,
-                contact=contact_of(stored, mutual, options),
-            )
-        )
+    for told in found:
+        other = people.get(told.other_id)
+        if other is not None and takes_part(other, settings):
+            answer = mine[other.ref].answer if other.ref in mine else ""
+            out.append(_line(told, other, options, len(out) + 1, answer, theirs.get(other.ref, "")))
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is told about one person, wherever it comes from."""
+
+    other_id: str
+    source: str
+    strength: Strength
+    one_sided: bool
+    mutual_score: float
+    value: float
+    reason: str
+    reason_other: str
+    opening: str
+
+
+def _introduced(i: Introduction, reader: str, source: str = "introduction") -> _Told:
+    side = i.side(reader)
+    reason_other = i.side(side.other_id).reason
+    return _Told(
+        side.other_id, source, i.strength, i.one_sided, i.mutual_score, side.value, side.reason, reason_other, side.opening
+    )
+
+
+def _suggested(s: Suggestion) -> _Told:
+    return _Told(s.from_id, "suggestion", s.strength, s.one_sided, s.mutual_score, s.value, s.reason_for, s.reason_from, s.opening)
+
+
+def _line(told: _Told, other: Person, options: EventOptions, rank: int, answer: str, theirs: str) -> Line:
+    mutual = answer == theirs == "interested"
+    return Line(
+        other=seen(other),
+        rank=rank,
+        source=told.source,
+        strength=told.strength,
+        one_sided=told.one_sided,
+        mutual_score=told.mutual_score,
+        value=told.value,
+        reason=told.reason,
+        reason_other=told.reason_other,
+        opening=told.opening,
+        answer=answer,
+        mutual=mutual,
+        contact=contact_of(other, mutual, options),
+    )
+
+
+def line_about(session: Session, live: LiveEvent, event: Event, person: Person, other: Person) -> Line | None:
+    """Returns what a person is told about another whom they may see: as published, or else as found now.
+
+    None where the engine knows nothing of one of them.
+    """
+    run = published_run(session, event.id)
+    row = session.get(Introduced, (run.id, *ordered(person.ref, other.ref))) if run else None
+    if row is not None:
+        told = _introduced(introduction_of(row), person.ref)
+    else:
+        if not (live.has(person.ref) and live.has(other.ref)):
+            return None
+        found = live.why(person.ref, other.ref).introduction
+        if found is None:
+            return None
+        told = _introduced(found, person.ref, "suggestion")
+    mine, theirs = answers_of(session, event.id, person.ref)
+    answer = mine[other.ref].answer if other.ref in mine else ""
+    return _line(told, other, options_of(event), 0, answer, theirs.get(other.ref, ""))
 
 
 def may_see(session: Session, live: LiveEvent, event: Event, person: Person, other: Person) -> bool:
@@ -137,10 +178,19 @@ def may_see(session: Session, live: LiveEvent, event: Event, person: Person, oth
     settings = settings_of(event)
     if not (takes_part(person, settings) and takes_part(other, settings)) or other.ref in barred_for(session, event.id, person.ref):
         return False
-    return not live.rule(person.ref, other.ref) if live.has(person.ref) and live.has(other.ref) else False
+    return not ruled_out(live, person.ref, other.ref)
 
 
-def _people(session: Session, refs: list[str]) -> Mapping[str, Person]:
+def ruled_out(live: LiveEvent, a: str, b: str) -> bool:
+    """Returns True where a hard rule keeps two people apart, such as a block that came after the introduction was published.
+
+    Who is not in memory takes no part, and meets nobody.
+    """
+    return not (live.has(a) and live.has(b)) or bool(live.rule(a, b))
+
+
+def people_of(session: Session, refs: list[str]) -> Mapping[str, Person]:
+    """Returns the people with these refs, those who are still there."""
     return {person.ref: person for person in session.scalars(select(Person).where(Person.ref.in_(refs)))}
 
 
@@ -152,7 +202,7 @@ def search(
     if not options_of(event).open or not takes_part(person, settings) or not live.has(person.ref):
         return []
     found = live.search(text, person.ref, limit, barred=barred_for(session, event.id, person.ref))
-    people = _people(session, [ref for ref, _, _ in found])
+    people = people_of(session, [ref for ref, _, _ in found])
     return [
         (seen(people[ref]), score, phrase) for ref, score, phrase in found if ref in people and takes_part(people[ref], settings)
     ]

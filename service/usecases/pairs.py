@@ -67,6 +67,16 @@ def barred_for(session: Session, event_id: str, ref: str) -> set[str]:
     return {b if a == ref else a for a, b in (*answers, *rules)}
 
 
+def mutual_with(session: Session, event_id: str, ref: str) -> set[str]:
+    """Returns with whom this person is mutual: both said interested."""
+    rows = session.execute(
+        select(Response.ref, Response.other).where(
+            Response.event_id == event_id, Response.answer == "interested", or_(Response.ref == ref, Response.other == ref)
+        )
+    ).all()
+    return {other for one, other in rows if one == ref} & {one for one, other in rows if other == ref}
+
+
 def own_lists(session: Session, event: Event, settings: EventSettings) -> EventSettings:
     """Returns the settings with people in the organizer's lists of pairs named by ref where a registration id stood."""
     rules = settings.rules

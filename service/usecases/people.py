@@ -64,9 +64,14 @@ def stored(attendee: Attendee) -> dict[str, Any]:
 
 def takes_part(person: Person, settings: EventSettings) -> bool:
     """Returns True where the person may be introduced and shown: here, visible, not paused, and with consent."""
+    return may_be_named(person, settings) and not person.paused
+
+
+def may_be_named(person: Person, settings: EventSettings) -> bool:
+    """Returns True where those who know the person already, from a meeting, may still read of them; a pause takes nothing back."""
     consent = person.edits.get("consent", person.profile.get("consent"))
     agreed = consent is True or (consent is None and settings.consent == "assumed")
-    return agreed and person.visible and not person.paused and person.missing_since is None
+    return agreed and person.visible and person.missing_since is None
 
 
 def handles_of(session: Session, event_id: str, wanted: Iterable[str] | None = None) -> dict[str, str]:

@@ -42,13 +42,11 @@ def respond(
     settings = settings_of(event)
     if not (takes_part(person, settings) and takes_part(other, settings)):
         raise Conflict("one of you takes no part in the matching at present")
-    row = session.get(Response, (event.id, person.ref, other.ref))
-    if row is None:
-        rank = session.scalar(
-            select(Shown.rank).where(Shown.event_id == event.id, Shown.ref == person.ref, Shown.other == other.ref)
-        )
-        row = Response(event_id=event.id, ref=person.ref, other=other.ref, rank=rank)
-        session.add(row)
+    if answer == "no_thanks":
+        from matcher.service.usecases.meetings import withdraw  # meetings note here who met, so this way round it is late
+
+        withdraw(session, event, person.ref, other.ref)
+    row = _row(session, event.id, person.ref, other.ref)
     news = answer is not None and answer != row.answer
     if answer is not None and news:
         row.answer, row.answered_at = answer, now()
@@ -61,6 +59,26 @@ def respond(
     session.flush()
     if news and answer == "interested" and are_mutual(session, event.id, person.ref, other.ref):
         tell(session, event.id, "interest.mutual", {"refs": sorted((person.ref, other.ref))})
+    return row
+
+
+def note_met(session: Session, event_id: str, a: str, b: str, met: bool) -> None:
+    """Notes for both of two people whether they met."""
+    for ref, other in ((a, b), (b, a)):
+        _row(session, event_id, ref, other).met = met
+    session.flush()
+
+
+def _row(session: Session, event_id: str, ref: str, other: str) -> Response:
+    """What one has said of the other; made if there is nothing yet, also where two requests come at once."""
+    row = session.get(Response, (event_id, ref, other))
+    if row is None:
+        shown = (Shown.event_id == event_id, Shown.ref == ref, Shown.other == other)
+        rank = session.scalar(select(Shown.rank).where(*shown))
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        new = {"event_id": event_id, "ref": ref, "other": other, "rank": rank, "answered_at": now()}
+        session.execute(insert(Response).values(new).on_conflict_do_nothing())
+        row = session.get_one(Response, (event_id, ref, other))
     return row
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache
@@ -17,6 +16,7 @@ from matcher.service.usecases.events import event_of, touch
 from matcher.service.usecases.faults import Conflict, NotFound, Stale
 from matcher.service.usecases.pairs import barred_for, ordered
 from matcher.service.usecases.people import engine_people
+from matcher.service.usecases.redaction import redacted, renamed
 from matcher.service.usecases.telling import tell
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
@@ -24,14 +24,16 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from matcher.audit import audit
-from matcher.pipeline import PreparedEvent, ScoredPairs
-from matcher.profiles import Attendee
+from matcher.pipeline import PreparedEvent
 from matcher.run import Introduction, Left, Run
+from matcher.scoring import ScoredPairs
 
 if TYPE_CHECKING:
     from matcher.live import LiveEvent
 
 Array = NDArray[Any]
+NAMING = ("obstacles", "decided")
+"""Facts of a run that name people."""
 
 
 def save_run(session: Session, event: Event, run_id: str, run: Run, scored: bytes) -> RunRecord:
@@ -138,43 +140,30 @@ def load(session: Session, event: Event, record: RunRecord, own_ids: bool = Fals
         left=tuple(Left(ref, count, why) for ref, (count, why) in sorted(record.left.items()) if ref in everybody),
         problems=(),
         positions=tuple((float(x), float(y)) for x, y in (record.positions[attendee.id] for attendee in present)),
-        facts=_of_people({key: value for key, value in record.facts.items() if key != "timings"}, {ref: ref for ref in everybody}),
+        facts=_facts_of(record, set(everybody)),
         timings=record.facts.get("timings", {}),
     )
     return _with_own_ids(session, event.id, run) if own_ids else run
+
+
+def _facts_of(record: RunRecord, here: set[str]) -> dict[str, Any]:
+    """The facts of a run; where they name people (who is wanted most, what stands in whose way), only those who are here."""
+    gone = set(record.positions) - here
+    facts = {key: value for key, value in record.facts.items() if key != "timings"}
+    return {key: redacted(value, gone) if key in NAMING else value for key, value in facts.items()}
 
 
 def _with_own_ids(session: Session, event_id: str, run: Run) -> Run:
     pairs = session.execute(select(Person.ref, Person.external_id).where(Person.event_id == event_id))
     own = dict(pairs.all())
 
-    def renamed(attendee: Attendee) -> Attendee:
-        return replace(attendee, id=own[attendee.id])
-
     return replace(
         run,
-        attendees=tuple(renamed(attendee) for attendee in run.attendees),
+        attendees=tuple(replace(attendee, id=own[attendee.id]) for attendee in run.attendees),
         introductions=tuple(replace(i, a_id=own[i.a_id], b_id=own[i.b_id]) for i in run.introductions),
         left=tuple(replace(left, id=own[left.id]) for left in run.left),
-        facts=_of_people(run.facts, own),
+        facts={key: renamed(value, own) if key in NAMING else value for key, value in run.facts.items()},
     )
-
-
-_REF = re.compile("[a-z2-7]{20}")
-
-
-def _of_people(facts: Any, names: Mapping[str, str]) -> Any:
-    """Facts of a run with every ref named anew; an entry about somebody without a name here is left out."""
-
-    def gone(value: Any) -> bool:
-        parts = value if isinstance(value, list) else [value]
-        return any(isinstance(part, str) and _REF.fullmatch(part) is not None and part not in names for part in parts)
-
-    if isinstance(facts, dict):
-        return {names.get(key, key): _of_people(value, names) for key, value in facts.items() if not gone(key) and not gone(value)}
-    if isinstance(facts, list):
-        return [_of_people(value, names) for value in facts if not gone(value)]
-    return names.get(facts, facts) if isinstance(facts, str) else facts
 
 
 def publish(session: Session, event: Event, record: RunRecord, version: int) -> RunRecord:
@@ -300,7 +289,7 @@ def by_hand(session: Session, live: LiveEvent, event: Event, a: str, b: str) -> 
     if second in barred_for(session, event.id, first):
         raise Conflict("one of them has declined the other, or the pair is forbidden")
     told = live.why(first, second)
-    if told.introduction is None:
+    if told.rule or told.introduction is None:
         raise Conflict(f"a rule forbids this pair: {told.rule}", fix="change the rule if it should not hold for them")
     introduction: Introduction = replace(told.introduction, status="must_meet")
     return introduction
@@ -316,7 +305,10 @@ def explained(session: Session, live: LiveEvent, event: Event, a: str, b: str) -
                 "b_id": second,
                 "rule": "one of them takes no part: away, paused, not visible or without consent",
             }
-    told: dict[str, Any] = TypeAdapter(type(live.why(first, second))).dump_python(live.why(first, second), mode="json")
-    if not told["rule"] and second in barred_for(session, event.id, first):
+    answer = live.why(first, second)
+    told: dict[str, Any] = {"a_id": first, "b_id": second, "rule": answer.rule}
+    if not answer.rule and second in barred_for(session, event.id, first):
         told["rule"] = "one of them has declined the other, they know each other, or the organizer forbids the pair"
+    if answer.introduction is not None:
+        told["introduction"] = _adapter().dump_python(answer.introduction, mode="json")
     return told

@@ -3,21 +3,14 @@
 Everything that takes `machine` (or what stands on it: `client`, `event`, `published`) runs twice, on SQLite and on PostgreSQL.
 """
 
-import csv
-import io
 import shutil
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 from postgres import Cluster
+from small_event import EVENT_ID, OTHER_EVENT_ID, RUN_ID, SECRET, as_csv, bearer, fill, rows
 from tiny_encoder import TinyEncoder
-
-PEOPLE = 12
-FILE = Path(__file__).parents[2] / "data" / "judged" / "climate" / "attendees.csv"
-EVENT_ID, OTHER_EVENT_ID = "e" * 20, "0" * 20
-SECRET = "the secret of this installation, the same in every test so that refs are the same too"
 
 
 @pytest.fixture(scope="session")
@@ -110,21 +103,6 @@ def identity():
     return Identity(SECRET)
 
 
-def rows(count=PEOPLE, start=0):
-    """Rows of the climate event's registration, as dictionaries."""
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))[start : start + count]
-
-
-def as_csv(people):
-    """Rows as a registration file."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(people[0]))
-    writer.writeheader()
-    writer.writerows(people)
-    return out.getvalue().encode()
-
-
 @pytest.fixture(scope="session")
 def registration():
     """Twelve people of the climate event."""
@@ -141,58 +119,6 @@ def tiny_encoder(monkeypatch):
     tiny = TinyEncoder()
     monkeypatch.setattr(matcher.service.vectors, "shared_encoder", lambda model: tiny)
     return tiny
-
-
-@dataclass(frozen=True)
-class SmallEvent:
-    """An event in the store, and who is in it."""
-
-    id: str
-    refs: list[str]
-    """In the order of the file."""
-    key: str
-    """Opens this event only."""
-    names: list[str]
-    emails: list[str]
-    external_ids: list[str]
-
-    @property
-    def path(self):
-        """Where the API knows it."""
-        return f"/api/v1/events/{self.id}"
-
-    @property
-    def headers(self):
-        """Those of its organizer."""
-        return bearer(self.key)
-
-
-def bearer(token):
-    """The header that says who asks."""
-    return {"Authorization": f"Bearer {token}"}
-
-
-def fill(database, identity, event_id, name, registration):
-    """Makes an event with these people, open for its attendees, and a key for it."""
-    from matcher.service.store import Event
-    from matcher.service.usecases.imports import apply_registration
-    from matcher.service.usecases.keys import create_key
-
-    with database.writing() as session:
-        event = Event(id=event_id, name=name, settings={}, options={"open": True})
-        session.add(event)
-        session.flush()
-        apply_registration(session, identity, event, registration, sync=True)
-        key = create_key(session, event_id, "of the event")[1]
-    people = registration.attendees
-    return SmallEvent(
-        event_id,
-        [identity.ref(event_id, person.id) for person in people],
-        key,
-        [person.name for person in people],
-        [person.email for person in people],
-        [person.id for person in people],
-    )
 
 
 @pytest.fixture
@@ -223,9 +149,6 @@ def finished(registration, identity):
     prepared = prepare(people, EventSettings(), TinyEncoder(), shared_reranker(""))
     run, scored = matched(prepared, people, "Climate")
     return run, pack(prepared, scored)
-
-
-RUN_ID = "a" * 20
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The event on which the other tests stand."""
 
-from conftest import PEOPLE
+from small_event import PEOPLE
 
 
 def test_the_organizer_sees_everybody(client, event):

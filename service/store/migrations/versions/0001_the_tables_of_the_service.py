@@ -202,6 +202,8 @@ def upgrade() -> None:
         sa.Column("a", sa.String(length=20), nullable=False),
         sa.Column("b", sa.String(length=20), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("draft", sa.Boolean(), nullable=False),
+        sa.Column("slot", sa.String(length=200), nullable=False),
         sa.Column("starts_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("table", sa.String(length=200), nullable=False),

@@ -1,0 +1,67 @@
+"""Pairs of people to directed probabilities and one mutual score: features, reranker, tilt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher import mutual, tilt
+from matcher.event import EventSettings
+from matcher.features import EventFeatures
+from matcher.models.reranker import Reranker
+from matcher.profiles import Attendee
+from matcher.similarity import PeopleVectors
+
+Pairs = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredPairs:
+    """Pairs of positions with P(a welcomes b), P(b welcomes a) and the mutual score, all (m,)."""
+
+    pairs: Pairs
+    value_a: Scores
+    value_b: Scores
+    score: Scores
+
+    def __getitem__(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> ScoredPairs:
+        return ScoredPairs(self.pairs[chosen], self.value_a[chosen], self.value_b[chosen], self.score[chosen])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scorer:
+    """People whose texts are vectors, and the models that weigh any pair of them."""
+
+    attendees: tuple[Attendee, ...]
+    settings: EventSettings
+    features: EventFeatures
+    people: PeopleVectors
+    reranker: Reranker
+    levels: tilt.Levels
+
+    def welcomes(self, pairs: Pairs) -> Scores:
+        """Returns (m,) P(`pairs[:, 0]` welcomes `pairs[:, 1]`), with the organizer's weights and the forms of goals in it."""
+        return self._chance(pairs, self.features.directed(pairs))
+
+    def _chance(self, pairs: Pairs, features: NDArray[np.float32]) -> Scores:
+        if not len(pairs):
+            return np.zeros(0)
+        p = np.clip(self.reranker.probability(features), 1e-6, 1 - 1e-6)
+        moved = tilt.shift(self.people, self.attendees, pairs, self.settings.weights, self.levels)
+        return np.asarray(1.0 / (1.0 + np.exp(-(np.log(p / (1 - p)) + moved))))
+
+    def mutual_scores(self, pairs: Pairs, value_a: Scores, value_b: Scores) -> Scores:
+        """Returns (m,) mutual scores, each side weighted as the settings say for its group."""
+        sides = {name.casefold(): weight for name, weight in self.settings.weights.sides.items()}
+        side = np.array([sides.get(a.group.casefold(), 1.0) for a in self.attendees])
+        return mutual.mutual_score(value_a, value_b, side[pairs[:, 0]], side[pairs[:, 1]])
+
+    def scored(self, pairs: Pairs) -> ScoredPairs:
+        """Returns the (m, 2) pairs with both directed probabilities and the mutual score."""
+        there, back = self.features.both_directions(pairs)
+        both = self._chance(np.vstack([pairs, pairs[:, ::-1]]), np.vstack([there, back]))
+        value_a, value_b = both[: len(pairs)], both[len(pairs) :]
+        return ScoredPairs(pairs, value_a, value_b, self.mutual_scores(pairs, value_a, value_b))

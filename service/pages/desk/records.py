@@ -1,0 +1,140 @@
+"""Keys that open an event or everything, and what organizers did with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from matcher.service.api.access import AnyId, EventId, Organizer, Reading, Service, Writing, note
+from matcher.service.api.events import audit_log
+from matcher.service.api.state import State
+from matcher.service.pages.desk.access import AtDeskOf, OwnerAtDesk, desk_page
+from matcher.service.pages.sessions import Form, see_other
+from matcher.service.store import Key
+from matcher.service.usecases.events import event_of
+from matcher.service.usecases.keys import create_key, keys_of, revoke_key
+from matcher.service.usecases.review import named
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+routes = APIRouter(prefix="/desk")
+PAGE = 100
+REF = re.compile(r"\b[a-z2-7]{20}\b")
+
+
+@routes.get("/keys")
+def all_keys(request: Request, session: Reading, state: Service, who: OwnerAtDesk) -> Response:
+    """The keys that open everything."""
+    return _keys_page(request, session, state, who, None)
+
+
+@routes.get("/events/{event_id}/keys")
+def event_keys(request: Request, session: Reading, state: Service, who: AtDeskOf, event_id: EventId) -> Response:
+    """The keys that open this event only."""
+    return _keys_page(request, session, state, who, event_id)
+
+
+def _keys_page(
+    request: Request, session: Session, state: State, who: Organizer, event_id: str | None, secret: str = ""
+) -> Response:
+    return desk_page(
+        request,
+        state,
+        who,
+        "keys.html",
+        event_of(session, event_id) if event_id else None,
+        keys=keys_of(session, event_id),
+        mine=who.key_id,
+        secret=secret,
+        where=f"/desk/events/{event_id}/keys" if event_id else "/desk/keys",
+    )
+
+
+@routes.post("/keys")
+def make_key(request: Request, session: Writing, state: Service, who: OwnerAtDesk, form: Form) -> Response:
+    """Makes a key for everything, and shows it once."""
+    return _made(request, session, state, who, None, form.get("label", ""))
+
+
+@routes.post("/events/{event_id}/keys")
+def make_event_key(request: Request, session: Writing, state: Service, who: AtDeskOf, event_id: EventId, form: Form) -> Response:
+    """Makes a key for this event, and shows it once."""
+    event_of(session, event_id)
+    return _made(request, session, state, who, event_id, form.get("label", ""))
+
+
+def _made(request: Request, session: Session, state: State, who: Organizer, event_id: str | None, label: str) -> Response:
+    key, secret = create_key(session, event_id, label.strip()[:100])
+    note(session, who, "key.create", event_id, key.id)
+    return _keys_page(request, session, state, who, event_id, secret)
+
+
+@routes.post("/keys/{key_id}/revoke")
+def revoke(session: Writing, who: OwnerAtDesk, key_id: AnyId, _form: Form) -> Response:
+    """Makes a key for everything open nothing."""
+    revoke_key(session, None, key_id)
+    note(session, who, "key.revoke", None, key_id)
+    return see_other("/desk/keys?notice=key_revoked")
+
+
+@routes.post("/events/{event_id}/keys/{key_id}/revoke")
+def revoke_of_event(session: Writing, who: AtDeskOf, event_id: EventId, key_id: AnyId, _form: Form) -> Response:
+    """Makes a key of this event open nothing."""
+    revoke_key(session, event_id, key_id)
+    note(session, who, "key.revoke", event_id, key_id)
+    return see_other(f"/desk/events/{event_id}/keys?notice=key_revoked")
+
+
+@routes.get("/events/{event_id}/audit-log")
+def audit(
+    request: Request,
+    session: Reading,
+    state: Service,
+    who: AtDeskOf,
+    event_id: EventId,
+    after: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """What organizers did, newest first, with names for those who are still here."""
+    found = audit_log(session, who, event_id, after, PAGE)
+    refs = {ref for entry in found.items for ref in REF.findall(entry.subject)}
+    used = {entry.key_id for entry in found.items if entry.key_id}
+    keys = {key.id: key for key in session.scalars(select(Key).where(Key.id.in_(used)))}
+    return desk_page(
+        request,
+        state,
+        who,
+        "audit.html",
+        event_of(session, event_id),
+        entries=[(entry, ACTIONS.get(entry.action, entry.action), REF.findall(entry.subject)) for entry in found.items],
+        names=named(session, event_id, refs),
+        keys=keys,
+        next=found.next,
+    )
+
+
+ACTIONS = {
+    "event.create": "made the event",
+    "event.change": "changed the settings",
+    "import.add": "imported a file (add and update)",
+    "import.sync": "imported a file (sync)",
+    "attendee.create": "entered a person",
+    "attendee.change": "changed a person",
+    "attendee.erase": "erased a person",
+    "link.issue": "looked at a personal link",
+    "link.revoke": "revoked personal links",
+    "run.start": "started a run",
+    "run.publish": "published a run",
+    "run.delete": "deleted a run",
+    "run.add_pair": "added a pair to a run",
+    "run.remove_pair": "took a pair out of a run",
+    "pair.locked": "locked a pair",
+    "pair.must_meet": "required a pair",
+    "pair.forbidden": "forbade a pair",
+    "pair.free": "freed a pair",
+    "job.cancel": "cancelled work",
+    "key.create": "made a key",
+    "key.revoke": "revoked a key",
+}
+"""Actions of the audit log in words; one that is not here is shown as it is."""

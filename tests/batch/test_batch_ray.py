@@ -1,0 +1,71 @@
+"""A real Ray cluster of several nodes on this machine."""
+
+import os
+from collections import Counter
+
+import pytest
+from matcher.service.batch.events import find_events
+from matcher.service.batch.running import run_batch
+from matcher.service.batch.storage import Place
+from matcher.service.batch.tasks import Batch
+from seasons import results
+
+from matcher.errors import MatcherError
+
+os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"  # what RayEngine sets, here before ray is imported by the tests
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+ray = pytest.importorskip("ray")
+NODE = {"num_cpus": 1, "memory": 8 << 30, "object_store_memory": 80 << 20}
+# Ray leaves its own sockets and log files to the garbage collector when it stops, which Python calls a ResourceWarning.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def cluster():
+    from ray.cluster_utils import Cluster
+
+    found = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
+    yield found
+    ray.shutdown()
+    found.shutdown()
+
+
+def test_a_node_killed_in_the_middle_loses_nothing_and_the_bytes_are_the_same(season, expected, tmp_path, cluster):
+    from matcher.service.batch.ray_engine import RayEngine
+
+    nodes = [cluster.add_node(**NODE), cluster.add_node(**NODE)]
+    cluster.wait_for_nodes()
+    engine = RayEngine(cluster.address)
+    assert engine.room() == 3  # two nodes, and one task ahead
+    killed = []
+
+    class Watched:
+        """Kills one node as soon as a task has ended while others run."""
+
+        room, submit, close = engine.room, engine.submit, engine.close
+
+        def ended(self):
+            found = engine.ended()
+            if found and not killed and engine._running:
+                killed.append(nodes.pop())
+                cluster.remove_node(killed[0], allow_graceful=False)
+            return found
+
+    try:
+        batch = Batch(Place.of(str(tmp_path)), block=20, split_above=1)
+        outcomes = run_batch(batch, find_events(str(season)), Watched(), retries=3)
+    finally:
+        engine.close()
+    assert killed
+    assert Counter(each.status for each in outcomes) == {"done": 3, "failed": 1}
+    assert results(tmp_path) == expected
+
+
+def test_a_cluster_that_is_not_there_is_told():
+    from matcher.service.batch.ray_engine import RayEngine
+
+    with pytest.raises(MatcherError, match="no Ray cluster at 'nonsense'"):
+        RayEngine("nonsense")
