@@ -1,9 +1,12 @@
 """The organizer's desk: what an organizer does there, form by form."""
 
 import json
+import re
+from importlib.resources import files
 
 import pytest
 from at_desk import AtDesk, fields_of, words
+from matcher.service.pages.desk.records import ACTIONS
 from matcher.service.store import AuditEntry, Event, Introduced, Job, PairRule, Person, RunRecord
 from small_event import RUN_ID, as_csv, bearer, rows
 
@@ -425,6 +428,17 @@ def test_keys_are_shown_once_and_revoked(desk, event, client):
     assert said.index("revoked a key") < said.index("made a key")
     everything = desk.send("/desk/keys", label="second").text
     assert client.get("/api/v1/events", headers=bearer(everything.split('id="secret" value="')[1].split('"')[0])).status_code == 200
+
+
+def test_the_audit_log_has_words_for_every_action_that_is_noted():
+    noted = {
+        name
+        for file in files("matcher.service").joinpath("api").iterdir()
+        if file.name.endswith(".py")
+        for name in re.findall(r'note\(session, who, "([a-z_.]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(noted) > 25
+    assert noted - ACTIONS.keys() == set()
 
 
 def test_an_event_is_deleted_only_where_its_name_was_typed(desk, event, database):
