@@ -447,6 +447,7 @@ def test_an_event_is_deleted_only_where_its_name_was_typed(desk, event, database
     desk.follow(desk.send(at(event, "/delete"), name=" Climate "))
     assert stored(database, Event, event.id) is None
     assert actions(database) == ["event.delete"]
+    assert f"deleted an event {event.id}" in desk.words("/desk/audit-log")
 
 
 def test_responses_and_outcome_are_there_before_anybody_answered_and_after(desk, published, database):
