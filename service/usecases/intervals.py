@@ -49,7 +49,7 @@ def wilson(value: float, of: float) -> tuple[float, float]:
     """Returns the Wilson interval of a share that rests on so many independent units, which need not be a whole number.
 
     >>> [round(end, 3) for end in wilson(1.0, 3)]
-    [0.438, 1.0]
+    [0.439, 1.0]
     """
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     middle = value + z * z / (2 * of)

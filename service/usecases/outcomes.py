@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,10 @@ RANKS = (1, 2, 3, 4, 6, 11)
 """Places on a list at which a new line of the report begins."""
 AGREED = ("accepted", "confirmed", "held", "no_show")
 Pair = tuple[str, str]
+Seen = Row[str, str, int, datetime]
+"""ref, other, rank, shown_at."""
+Said = Row[str, str, str, bool, int | None, datetime]
+"""ref, other, answer, met, rating, answered_at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,9 @@ def outcome(session: Session, event: Event) -> Outcome:
 def _figures(
     session: Session,
     event: Event,
-    shown: Mapping[Pair, Row[Any]],
-    answers: Mapping[Pair, Row[Any]],
-    responses: Sequence[Row[Any]],
+    shown: Mapping[Pair, Seen],
+    answers: Mapping[Pair, Said],
+    responses: Sequence[Said],
     mutual: set[Pair],
     met: set[Pair],
 ) -> tuple[Figure, ...]:
@@ -134,11 +138,12 @@ def _figures(
     )
 
 
-def _hours(shown: Row[Any], answer: Row[Any]) -> float:
-    return max(0.0, (answer.answered_at - shown.shown_at).total_seconds() / 3600)
+def _hours(shown: Seen, answer: Said) -> float:
+    wait: timedelta = answer.answered_at - shown.shown_at
+    return max(0.0, wait.total_seconds() / 3600)
 
 
-def _by_day(zone: ZoneInfo, shown: Mapping[Pair, Row[Any]], answers: Mapping[Pair, Row[Any]], mutual: set[Pair]) -> tuple[Day, ...]:
+def _by_day(zone: ZoneInfo, shown: Mapping[Pair, Seen], answers: Mapping[Pair, Said], mutual: set[Pair]) -> tuple[Day, ...]:
     counts = {
         "shown": Counter(row.shown_at.astimezone(zone).date() for row in shown.values()),
         "answered": Counter(row.answered_at.astimezone(zone).date() for row in answers.values()),
@@ -149,7 +154,7 @@ def _by_day(zone: ZoneInfo, shown: Mapping[Pair, Row[Any]], answers: Mapping[Pai
     return tuple(Day(day, **{key: counter[day] for key, counter in counts.items()}) for day in days)
 
 
-def _by_rank(shown: Mapping[Pair, Row[Any]], answers: Mapping[Pair, Row[Any]]) -> tuple[Slice, ...]:
+def _by_rank(shown: Mapping[Pair, Seen], answers: Mapping[Pair, Said]) -> tuple[Slice, ...]:
     there: dict[int, list[Pair]] = defaultdict(list)
     for pair, row in shown.items():
         there[bisect_right(RANKS, row.rank)].append(pair)
@@ -167,7 +172,7 @@ def _place(bucket: int) -> str:
     return f"place {first}" if first == last else f"places {first} to {last}"
 
 
-def _by_strength(session: Session, event: Event, answers: Mapping[Pair, Row[Any]], shown: set[Pair]) -> tuple[Slice, ...]:
+def _by_strength(session: Session, event: Event, answers: Mapping[Pair, Said], shown: set[Pair]) -> tuple[Slice, ...]:
     run = published_run(session, event.id)
     if run is None:
         return ()
@@ -185,7 +190,7 @@ def _by_strength(session: Session, event: Event, answers: Mapping[Pair, Row[Any]
     return tuple(slices)
 
 
-def _slice(name: str, shown: int, answers: Sequence[Row[Any]], foretold: float | None = None) -> Slice:
+def _slice(name: str, shown: int, answers: Sequence[Said], foretold: float | None = None) -> Slice:
     values = [(answer.ref, float(answer.answer == "interested")) for answer in answers]
     figure = mean(name, values, "share")
     interested = int(sum(value for _, value in values))
