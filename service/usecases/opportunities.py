@@ -34,8 +34,8 @@ MOST = 100
 LONGEST = 2000
 GOALS_FIRST = 0.1
 """What a goal counts more than other words: who looks for it comes before who once wrote of it."""
-LEAST = 0.25
-"""Score of a search from which words are told as a fit; below it two texts share little but being texts."""
+LEAST_GOAL, LEAST_WORDS = 0.40, 0.45
+"""From which a goal, and other words, are told as a fit; read off five texts on the climate event, where below it little fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,11 @@ def fits(session: Session, live: LiveEvent, event: Event, person: Person, opport
     nominated = set(session.scalars(select(Nomination.other).where(Nomination.opportunity_id == row.id)))
     stated = {(ref, goal.text) for ref, other in known.items() for goal in other.goals if not goal.inferred}
     found = [(ref, score, words) for ref, score, words in live.wishes(row.text, known, limit) if (ref, words) in stated]
-    wanted = {ref: (score, words) for ref, score, words in found if score >= LEAST}
+    wanted = {ref: (score, words) for ref, score, words in found if score >= LEAST_GOAL}
     others = {attendee.id for attendee in live.attendees} - known.keys()
     out = [Fit(known[ref], score, words, True, ref in nominated) for ref, (score, words) in wanted.items()]
     for ref, score, words in live.search(row.text, None, limit, barred=others):
-        if score >= LEAST and words and (ref not in wanted or score > wanted[ref][0] + GOALS_FIRST):
+        if score >= LEAST_WORDS and words and (ref not in wanted or score > wanted[ref][0] + GOALS_FIRST):
             out = [fit for fit in out if fit.other.id != ref]
             out.append(Fit(known[ref], score, words, False, ref in nominated))
     return sorted(out, key=lambda fit: (-(fit.score + GOALS_FIRST * fit.goal), fit.other.id))[:limit]
