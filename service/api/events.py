@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
-from matcher.service.api.access import AnyId, AnyOrganizer, EventId, OrganizerOf, Owner, Reading, Writing, note
+from fastapi import APIRouter, BackgroundTasks, Response
+from matcher.service.api.access import AnyId, AnyOrganizer, EventId, OrganizerOf, Owner, Reading, Service, Writing, note
 from matcher.service.api.paging import After, Limit, Page
 from matcher.service.api.problems import documented
 from matcher.service.api.versions import Version, etag
@@ -139,10 +139,11 @@ def change_event(
 
 
 @routes.delete("/events/{event_id}", status_code=204, summary="Delete an event with everything of it")
-def delete_event(session: Writing, who: Owner, event_id: EventId) -> None:
+def delete_event(session: Writing, state: Service, who: Owner, event_id: EventId, after: BackgroundTasks) -> None:
     """Cannot be undone. Needs a key for the whole installation."""
     usecase.delete_event(session, event_id)
     note(session, who, "event.delete", subject=event_id)
+    after.add_task(state.database.forget_pages)
 
 
 @routes.get("/events/{event_id}/audit-log", summary="What organizers did")

@@ -77,10 +77,11 @@ def opened(session: Session, state: State, me: Attendance, ref: str) -> tuple[Ev
         NotFound: there is no such person, or the attendee may not know of them.
     """
     event, person = event_of(session, me.event_id), person_of(session, me.event_id, me.ref)
-    other = person_of(session, me.event_id, ref)
-    live = state.live.get(session, event)
-    line = lists.line_about(session, live, event, person, other) if may_open(session, live, event, person, other) else None
-    if line is None:
+    other, line = session.get(Person, ref), None
+    if other is not None and other.event_id == event.id and options_of(event).open:
+        live = state.live.get(session, event)
+        line = lists.line_about(session, live, event, person, other) if may_open(session, live, event, person, other) else None
+    if other is None or line is None:
         raise NotFound("this person is not among those whom you can see", fix="go back to your list")
     return event, person, other, line
 

@@ -23,6 +23,7 @@ def environment() -> Environment:
     env.filters["moment"] = lambda value: f"{value:%d %b %Y, %H:%M}" if value else ""
     env.filters["at"] = lambda value, zone: f"{value.astimezone(zone):%d %b %Y, %H:%M}" if value else ""
     env.filters["share"] = lambda value: f"{100 * value:.0f} %" if value is not None else "–"
+    env.filters["format_field"] = lambda name: "{" + name + "}"
     env.filters["day"] = lambda value: f"{value:%d %b %Y}" if value else ""
     return env
 
@@ -69,7 +70,7 @@ NOTICES = {
     "links_revoked": "All links of this person are revoked. The next one you issue works again.",
     "key_revoked": "Revoked: it opens nothing from now on.",
     "event_deleted": "The event is deleted, with everything of it.",
-    "cancelled": "Cancelled. What runs stops within seconds, and nothing of it is kept.",
+    "job_cancelled": "Cancelled. What runs stops within seconds, and nothing of it is kept.",
     "added": "Added to this run, and locked for later ones.",
     "taken_out": "Taken out of this run. Forbid the pair to keep it out of later ones too.",
     "locked": "Locked: they are introduced in every later run.",

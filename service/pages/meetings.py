@@ -62,7 +62,7 @@ def my_meetings(request: Request, session: Reading, state: Service, me: Visitor)
         me,
         "meetings.html",
         "/meetings",
-        **groups,
+        groups=groups,
         clock=Clock(event),
         calendar=address_of(state, token) if token else "",
     )

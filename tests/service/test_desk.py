@@ -384,6 +384,35 @@ def test_people_are_looked_up_by_name_for_why(desk, drafted):
     assert "These are one person" in desk.words(at(drafted, f"/pairs?a={drafted.names[0]}&b={drafted.refs[0]}"))
 
 
+def test_why_two_people_are_introduced_and_why_others_are_not(desk, drafted, database):
+    row = introduced(database)[0]
+    names = dict(zip(drafted.refs, drafted.names, strict=True))
+    said = desk.words(at(drafted, f"/pairs?run={RUN_ID}&a={row.a}&b={row.b}"))
+    assert "Run 1 introduces them." in said
+    assert f"{names[row.a]} welcomes {names[row.b]} with a chance of" in said
+    desk.send(at(drafted, "/pairs"), a=row.a, b=row.b, rule="forbidden")
+    assert "They are not introduced: one of them has declined" in desk.words(at(drafted, f"/pairs?a={row.a}&b={row.b}"))
+    desk.send(at(drafted, f"/people/{row.a}/pause"), paused="yes")
+    said = desk.words(at(drafted, f"/pairs?a={row.a}&b={row.b}"))
+    assert "takes no part" in said
+    assert row.a not in said
+
+
+def test_a_pair_is_added_by_hand_with_reasons_and_stays_in_later_runs(desk, drafted, database):
+    there = {(row.a, row.b) for row in introduced(database)}
+    everybody = sorted(drafted.refs)
+    pairs = [(a, b) for a in everybody for b in everybody if a < b and (a, b) not in there]
+    page = next(
+        page for a, b in pairs if "Add to run 1" in (page := desk.page(at(drafted, f"/pairs?run={RUN_ID}&a={a}&b={b}")).text)
+    )
+    form = fields_of(page, at(drafted, f"/runs/{RUN_ID}/pairs"))
+    assert "Added to this run" in words(desk.follow(desk.send(at(drafted, f"/runs/{RUN_ID}/pairs"), **form)).text)
+    added = stored(database, Introduced, (RUN_ID, *sorted((form["a"], form["b"]))))
+    assert (added.details["status"], bool(added.details["reason_a"])) == ("must_meet", True)
+    assert stored(database, PairRule, (drafted.id, added.a, added.b)).rule == "locked"
+    assert "1 introduction fits" in desk.words(at(drafted, f"/runs/{RUN_ID}?kind=must_meet"))
+
+
 def test_keys_are_shown_once_and_revoked(desk, event, client):
     page = desk.send(at(event, "/keys"), label="scanner").text
     secret = page.split('id="secret" value="')[1].split('"')[0]
