@@ -55,7 +55,8 @@ def decide(event: PreparedEvent, locked: Iterable[Ids] = (), forbidden: Iterable
         else:
             rule = rules.rule(*at) if (a, b) in willing else "one of them asks for no introductions"
             dropped.append((a, b, FORBIDDEN if rule == BLOCKED else rule))
-    return Decided(replace(event, eligibility=rules), frozenset(kept), tuple(dropped), len(wanted) - len(here))
+    weighed = [] if willing or off else event._weighed  # other rules, other candidates
+    return Decided(replace(event, eligibility=rules, _weighed=weighed), frozenset(kept), tuple(dropped), len(wanted) - len(here))
 
 
 def _positions(pairs: Sequence[Ids], place: dict[str, int]) -> Pairs:

@@ -6,7 +6,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterable
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from matcher.reasons import Meeting
 from matcher.relaxations import bottlenecks, demand, kept_apart, relaxations
 from matcher.run import Introduction, Left, Run
 from matcher.scoring import ScoredPairs, Scorer
+from matcher.texts import Source
 
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
@@ -78,7 +79,26 @@ def required(event: PreparedEvent) -> frozenset[Ids]:
     return frozenset((event.attendees[a].id, event.attendees[b].id) for a, b in event.eligibility.must_meet.tolist())
 
 
-def meetings(event: Scorer, pairs: NDArray[np.int64]) -> list[Meeting]:
+class Quoting(Protocol):
+    """Finds the phrases that meet goals."""
+
+    def best_matches(self, pairs: NDArray[np.int64]) -> list[tuple[str, str, Source | None, float]]:
+        """As `EventFeatures.best_matches`."""
+
+
+class Tellable(Protocol):
+    """People whose goals and phrases can be quoted."""
+
+    @property
+    def attendees(self) -> tuple[Attendee, ...]:
+        """Everybody, by position."""
+
+    @property
+    def features(self) -> Quoting:
+        """Their texts."""
+
+
+def meetings(event: Tellable, pairs: NDArray[np.int64]) -> list[Meeting]:
     """Returns for each directed pair where a goal of the first meets the words of the second."""
     found = []
     for (reader, other), (text, phrase, source, _) in zip(pairs, event.features.best_matches(pairs), strict=True):
@@ -173,7 +193,8 @@ def _left(
             why = _why_weak(attendee, int(worth[place]))
         else:
             full = "introductions that stay" if len(event.eligibility.forced) else "better introductions"
-            why = f"{int(worth[place])} people would fit, but their caps are full with {full}"
+            count = int(worth[place])
+            why = f"{count} {'person' if count == 1 else 'people'} would fit, but their caps are full with {full}"
         left.append(Left(attendee.id, have, why))
     return tuple(left)
 

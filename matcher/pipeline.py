@@ -60,6 +60,13 @@ class PreparedEvent(Scorer):
     eligibility: Eligibility
     encoder_name: str
     watch: Stopwatch = field(default_factory=Stopwatch)
+    _weighed: list[ScoredPairs] = field(default_factory=list)
+
+    def all_scored(self) -> ScoredPairs:
+        """Returns all candidate pairs, scored; computed once."""
+        if not self._weighed:
+            self._weighed.append(self.scored(self.candidates()))
+        return self._weighed[0]
 
     def candidates(self) -> Pairs:
         """Returns (m, 2) eligible pairs worth weighing, the lower position first, sorted."""
@@ -118,7 +125,7 @@ def worth(scored: ScoredPairs) -> Scores:
 
 def allocated(event: PreparedEvent) -> tuple[ScoredPairs, Fair]:
     """Returns all candidate pairs of the event, scored, and which of them are introduced."""
-    scored = event.scored(event.candidates())
+    scored = event.all_scored()
     with event.watch.stage("allocation"):
         lower, upper = caps(event)
         fairness = event.settings.introductions.fairness

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher import mutual, reasons
 from matcher.allocation import rounds
-from matcher.matching import both_reasons, meetings
+from matcher.event import EventSettings
+from matcher.matching import Tellable, both_reasons, meetings
 from matcher.mutual import Strength
-from matcher.pipeline import PreparedEvent, caps
-from matcher.scoring import ScoredPairs, Scorer, Scores
+from matcher.pipeline import PreparedEvent
+from matcher.scoring import ScoredPairs, Scores
 
 LISTS_PER_PLACE = 3
 """Without an exposure limit in the settings, nobody stands on more than three times as many lists as a list is long."""
@@ -58,8 +59,7 @@ def suggest(event: PreparedEvent, person: int, limit: int, order: Order = Order.
     door agrees.
     """
     if event.settings.exposure.limit is not None or order is Order.BALANCED:
-        reader = event.attendees[person].id
-        return tuple(line for line in suggest_all(event, limit, order) if line.for_id == reader)
+        return known_suggestions(event, event.all_scored(), limit, order, person)
     others = np.delete(np.arange(len(event.attendees)), person)
     pairs = np.column_stack([np.full(len(others), person), others])
     if len(pairs) > 2 * event.settings.candidates.per_person:
@@ -68,7 +68,8 @@ def suggest(event: PreparedEvent, person: int, limit: int, order: Order = Order.
         pairs = np.column_stack([np.full(len(mine), person), mine.sum(axis=1) - person])
     else:
         pairs = pairs[event.eligibility.allowed(pairs)]
-    return _lines(event, event.scored(_wanted(event, pairs)), limit, order, cap=len(event.attendees))
+    scored = event.scored(pairs)
+    return known_suggestions(event, scored, limit, order, person)
 
 
 def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -> tuple[Suggestion, ...]:
@@ -77,29 +78,54 @@ def suggest_all(event: PreparedEvent, limit: int, order: Order = Order.MUTUAL) -
     Places go to the best lines first; once somebody stands on as many lists as the exposure limit allows, the next best
     takes the place.
     """
-    scored = event.scored(_wanted(event, event.candidates()))
+    return known_suggestions(event, event.all_scored(), limit, order)
+
+
+class Readers(Tellable, Protocol):
+    """The people of an event in the order of their ids, its settings, and their texts."""
+
+    @property
+    def settings(self) -> EventSettings:
+        """The event's settings."""
+
+
+def known_suggestions(
+    event: Readers, scored: ScoredPairs, limit: int, order: Order = Order.MUTUAL, person: int | None = None
+) -> tuple[Suggestion, ...]:
+    """Returns the lists of all people, or of one, from pairs that are weighed already.
+
+    Args:
+        event: the people.
+        scored: all candidate pairs of the event, or of the person.
+        limit: length of a list.
+        order: what it is sorted by.
+        person: position of the only reader; None for everybody.
+    """
+    attendees, settings = event.attendees, event.settings
+    wanted = np.array([settings.introductions.most(a.group, a.max_introductions) > 0 for a in attendees], dtype=np.bool_)
+    scored = scored[np.asarray(wanted[scored.pairs].all(axis=1), dtype=np.bool_)]
     both = ScoredPairs(
         np.vstack([scored.pairs, scored.pairs[:, ::-1]]),
         np.concatenate([scored.value_a, scored.value_b]),
         np.concatenate([scored.value_b, scored.value_a]),
         np.concatenate([scored.score, scored.score]),
     )
-    return _lines(event, both, limit, order, event.settings.exposure.limit or LISTS_PER_PLACE * limit)
+    cap = settings.exposure.limit
+    if person is None or order is Order.BALANCED:
+        cap = cap or LISTS_PER_PLACE * limit
+    elif cap is None:
+        both = both[both.pairs[:, 0] == person]
+    chosen = _chosen(both, len(attendees), limit, order, cap or len(attendees))
+    return told(event, chosen if person is None else chosen[chosen.pairs[:, 0] == person])
 
 
-def _wanted(event: PreparedEvent, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The pairs without people who asked for no introductions, or whose cap is 0."""
-    _, upper = caps(event)
-    return pairs[(upper[pairs] > 0).all(axis=1)]
-
-
-def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, cap: int) -> tuple[Suggestion, ...]:
+def _chosen(scored: ScoredPairs, people: int, limit: int, order: Order, cap: int) -> ScoredPairs:
     key = scored.value_a if order is Order.VALUE else scored.score
     if order is Order.BALANCED:
-        key = _balanced(event, scored, limit)
+        key = _balanced(scored, people, limit)
     kept: list[int] = []
-    length = np.zeros(len(event.attendees), dtype=np.int64)
-    shown = np.zeros(len(event.attendees), dtype=np.int64)
+    length = np.zeros(people, dtype=np.int64)
+    shown = np.zeros(people, dtype=np.int64)
     ranked = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(key, 6)))
     for k in ranked.tolist():
         reader, other = scored.pairs[k]
@@ -107,24 +133,21 @@ def _lines(event: PreparedEvent, scored: ScoredPairs, limit: int, order: Order, 
             kept.append(k)
             length[reader] += 1
             shown[other] += 1
-    chosen = scored[np.array(kept, dtype=np.int64)]
-    with event.watch.stage("reasons"):
-        return told(event, chosen)
+    return scored[np.array(kept, dtype=np.int64)]
 
 
-def _balanced(event: PreparedEvent, scored: ScoredPairs, limit: int) -> Scores:
+def _balanced(scored: ScoredPairs, n: int, limit: int) -> Scores:
     """(m,) a key by which the ranks of the rounds come first, then the mutual score where a round left a place free."""
     once = scored.pairs[:, 0] < scored.pairs[:, 1]
     good = once & (scored.score >= mutual.FLOOR) & ~mutual.one_sided(scored.value_a, scored.value_b)
-    rank = rounds(scored.pairs[good], scored.score[good], len(event.attendees), limit)
-    n = len(event.attendees)
+    rank = rounds(scored.pairs[good], scored.score[good], n, limit)
     low, high = scored.pairs.min(axis=1), scored.pairs.max(axis=1)
     place = dict(zip((scored.pairs[good] @ [n, 1])[rank >= 0].tolist(), rank[rank >= 0].tolist(), strict=True))
     ranks = np.array([place.get(code, -1) for code in (low * n + high).tolist()], dtype=np.int64)
     return np.where(ranks >= 0, 1.0 + limit - ranks, scored.score)
 
 
-def told(event: Scorer, scored: ScoredPairs) -> tuple[Suggestion, ...]:
+def told(event: Tellable, scored: ScoredPairs) -> tuple[Suggestion, ...]:
     """Returns the lines of one or more lists with their words, by reader and rank.
 
     Args:

@@ -143,7 +143,7 @@ class Encoder:
             from transformers.utils.logging import disable_progress_bar
 
             disable_progress_bar()  # a bar over 103 tensors, drawn even where nobody asked for one
-            self._loaded = SentenceTransformer(folder, device="cpu")
+            self._loaded = SentenceTransformer(folder)  # on a GPU where there is one
         except (OSError, ValueError, ImportError) as error:
             raise ModelError(
                 f"model {folder!r} cannot be loaded ({error})",
@@ -185,8 +185,8 @@ class Encoder:
                 batch = tokenizer.pad(
                     {"input_ids": [ids[row] for row in rows]}, padding="max_length", max_length=width, return_tensors="pt"
                 )
-                out = model.forward(dict(batch))["sentence_embedding"]
-                out = torch.nn.functional.normalize(out.double(), dim=1)
+                out = model.forward({name: tensor.to(model.device) for name, tensor in batch.items()})["sentence_embedding"]
+                out = torch.nn.functional.normalize(out.cpu().double(), dim=1)
                 vectors[rows] = out.numpy().round(6).astype(np.float32)
                 bar.update(len(rows))
         bar.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from matcher.models.encoder import sha256_of
+from matcher.models.linear import read_linear, to_sklearn
 from numpy.typing import NDArray
 
 from matcher.errors import ModelError
@@ -81,8 +82,9 @@ class Reranker:
         import skops.io
 
         folder.mkdir(parents=True, exist_ok=True)
-        models = [model for model, *_ in self.members]
-        skops.io.dump({"scaler": self.scaler, "models": models, "calibrator": self.calibrator}, folder / "model.skops")
+        models = [to_sklearn(model) for model, *_ in self.members]
+        scaler, calibrator = to_sklearn(self.scaler), to_sklearn(self.calibrator)
+        skops.io.dump({"scaler": scaler, "models": models, "calibrator": calibrator}, folder / "model.skops")
         about = {
             "format": FORMAT,
             "members": [{"mean": mean, "spread": spread, "weight": weight} for _, mean, spread, weight in self.members],
@@ -103,22 +105,24 @@ class Reranker:
             ModelError: files are missing, of another format, hold other types than scikit-learn's, or were trained on
                 other features.
         """
-        import skops.io
-
         folder = DEFAULT if folder is None else folder
         file = folder / "model.skops"
         try:
             about = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
             if about["format"] != FORMAT:
                 raise ModelError(f"{folder} has format {about['format']}", f"format {FORMAT}", "retrain it")
-            stored = skops.io.load(file, trusted=TRUSTED)
+            stored = read_linear(file)
+            if stored is None:
+                import skops.io
+
+                stored = skops.io.load(file, trusted=TRUSTED)
             members = zip(stored["models"], about["members"], strict=True)
             reranker = cls(
                 tuple(about["features"]),
                 stored["scaler"],
                 tuple((model, m["mean"], m["spread"], m["weight"]) for model, m in members),
                 stored["calibrator"],
-                f"{folder.name}@{sha256_of(file)[:12]}",
+                artefact_name(folder),
             )
         except ModelError:
             raise
@@ -132,6 +136,19 @@ class Reranker:
                 "retrain it with python -m benchmarks.quality train",
             )
         return reranker
+
+
+def artefact_name(folder: Path | None = None) -> str:
+    """Folder and content hash of an artefact, without loading it.
+
+    Raises:
+        ModelError: it has no `model.skops`.
+    """
+    folder = DEFAULT if folder is None else folder
+    try:
+        return f"{folder.name}@{sha256_of(folder / 'model.skops')[:12]}"
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be read ({error})", "a folder written by Reranker.save", "retrain it") from error
 
 
 def member_output(model: Any, scaled: NDArray[np.floating]) -> Values:

@@ -10,15 +10,18 @@ import click
 from matcher.service.audit_command import audit
 from matcher.service.batch_command import batch
 from matcher.service.groups_command import round_tables, speed_networking
-from matcher.service.match_command import match_and_write
+from matcher.service.match_command import earlier_pairs, match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
 from matcher.service.train_command import evaluate, models, train
 
 if TYPE_CHECKING:  # heavy modules are imported by the command that needs them, so that --help answers at once
+    from matcher.models.encoder import Encoder
+
     from matcher.event import EventSettings
+    from matcher.known import KnownScores
     from matcher.pipeline import PreparedEvent
-    from matcher.profiles import Registration
+    from matcher.profiles import Attendee, Registration
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 EVENT = click.option("--event", "event_file", type=click.Path(path_type=Path), help="The event's settings, an event.toml.")
@@ -63,7 +66,7 @@ def main() -> None:
 @JSON
 def match(file: Path, out: Path, keep: Path | None, event_file: Path | None, as_json: bool) -> None:
     """Make the introductions of the whole event, with reasons, lists and a report."""
-    match_and_write(lambda: _prepare(file, event_file), _title(file), out, as_json, keep)
+    _match(file, event_file, out, as_json, keep)
 
 
 @main.command()
@@ -75,7 +78,7 @@ def demo(out: Path, as_json: bool) -> None:
 
     with as_file(files("matcher.data")) as data:
         file, settings = data / "judged" / "climate" / "attendees.csv", data / "sample.toml"
-        match_and_write(lambda: _prepare(file, settings), _title(file), out, as_json)
+        _match(file, settings, out, as_json)
 
 
 @main.command()
@@ -112,24 +115,38 @@ def suggest(
     """Rank the people whom one attendee, or everybody, should meet."""
     from dataclasses import asdict
 
+    from matcher.eligibility import Directory
     from matcher.export import write_suggestions
-    from matcher.suggestions import Order, suggest_all
+    from matcher.known import KnownEvent
+    from matcher.suggestions import Order, known_suggestions, suggest_all
     from matcher.suggestions import suggest as suggest_one
 
     if everybody == (attendee is not None):
         raise click.UsageError("say whose list: --attendee ID_OR_EMAIL, or --all")
-    prepared, _, _ = _prepare(file, event_file)
-    if everybody:
-        lines = suggest_all(prepared, limit, Order(order))
+    registration, settings = _read(file, event_file)
+    encoder = _encoder(settings)
+    known = _known(registration, settings, encoder)
+    people: tuple[Attendee, ...]
+    if scored := known.get():
+        event = KnownEvent.of(registration, settings, encoder)
+        people = event.attendees
+        person = None if everybody else Directory(people).one(attendee or "")
+        lines = known_suggestions(event, scored, limit, Order(order), person)
     else:
-        lines = suggest_one(prepared, prepared.eligibility.directory.one(attendee or ""), limit, Order(order))
+        prepared = _prepared(registration, settings, encoder)
+        people = prepared.attendees
+        if everybody:
+            lines = suggest_all(prepared, limit, Order(order))
+            known.put(prepared.all_scored())
+        else:
+            lines = suggest_one(prepared, prepared.eligibility.directory.one(attendee or ""), limit, Order(order))
     form = "json" if as_json else form or ("csv" if everybody else "text")
     if form == "csv":
         write_suggestions(lines, sys.stdout)
     elif form == "json":
         _print_json([asdict(line) for line in lines])
     else:
-        names = {person.id: _who(person) for person in prepared.attendees}
+        names = {person.id: _who(person) for person in people}
         reader = ""
         for line in lines:
             if line.for_id != reader:
@@ -145,15 +162,19 @@ def suggest(
 @FILE
 @click.argument("a")
 @click.argument("b")
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder of an earlier run whose introductions stay, as in match.")
 @EVENT
 @JSON
-def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> None:
+def why(file: Path, a: str, b: str, keep: Path | None, event_file: Path | None, as_json: bool) -> None:
     """Tell why A and B (ids, e-mails or names) are, or are not, introduced to each other."""
     from dataclasses import asdict
 
+    from matcher.decisions import decide
     from matcher.explain import why as explain
 
+    locked = earlier_pairs(keep)
     prepared, _, _ = _prepare(file, event_file)
+    prepared = decide(prepared, locked).event
     find = prepared.eligibility.directory.one
     answer = explain(prepared, find(a), find(b))
     if as_json:
@@ -185,26 +206,66 @@ for command in (audit, batch, schedule, serve, round_tables, speed_networking, t
     main.add_command(command)
 
 
+def _match(file: Path, event_file: Path | None, out: Path, as_json: bool, keep: Path | None = None) -> None:
+    event: list[tuple[PreparedEvent, Registration, EventSettings]] = []
+
+    def prepare() -> tuple[PreparedEvent, Registration, EventSettings]:
+        event.append(_prepare(file, event_file))
+        return event[0]
+
+    match_and_write(prepare, _title(file), out, as_json, keep)
+    prepared, registration, settings = event[0]
+    if keep is None:  # with an earlier run in it, the candidates are others than `suggest` would weigh
+        _known(registration, settings, _encoder(settings)).put(prepared.all_scored())
+
+
 def _prepare(file: Path, event_file: Path | None) -> tuple[PreparedEvent, Registration, EventSettings]:
+    registration, settings = _read(file, event_file)  # before the heavy imports: a bad file is told at once
+    return _prepared(registration, settings, _encoder(settings)), registration, settings
+
+
+def _read(file: Path, event_file: Path | None) -> tuple[Registration, EventSettings]:
     from matcher.event import EventSettings, load_event
     from matcher.registration import read_registration
 
     settings = load_event(event_file) if event_file else EventSettings()
-    registration = read_registration(file, settings.columns)  # before the heavy imports: a bad file is told at once
+    return read_registration(file, settings.columns), settings
 
+
+def _encoder(settings: EventSettings) -> Encoder:
     from matcher.models.encoder import Encoder
-    from matcher.models.reranker import Reranker
-    from matcher.models.versions import in_use
     from matcher.service.settings import machine_settings
+
+    cache = machine_settings().cache
+    cache.mkdir(parents=True, exist_ok=True)
+    return Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
+
+
+def _prepared(registration: Registration, settings: EventSettings, encoder: Encoder) -> PreparedEvent:
+    from matcher.models.reranker import Reranker
 
     from matcher.features import FEATURE_NAMES
     from matcher.pipeline import prepare
 
-    cache = machine_settings().cache
-    cache.mkdir(parents=True, exist_ok=True)
-    encoder = Encoder(settings.models.encoder or None, cache / "vectors.sqlite")
-    reranker = Reranker.load(in_use(Path(settings.models.reranker)) if settings.models.reranker else None, FEATURE_NAMES)
-    return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr)), registration, settings
+    reranker = Reranker.load(_reranker_folder(settings), FEATURE_NAMES)
+    return prepare(registration, settings, encoder, reranker, progress=_is_terminal(sys.stderr))
+
+
+def _known(registration: Registration, settings: EventSettings, encoder: Encoder) -> KnownScores:
+    """What earlier commands have weighed of this event, in this version and with these models."""
+    from matcher.models.reranker import artefact_name
+    from matcher.service.settings import machine_settings
+
+    from matcher.known import KnownScores
+
+    models = (encoder.name, artefact_name(_reranker_folder(settings)))
+    return KnownScores(machine_settings().cache / "scores", registration, settings, models)
+
+
+def _reranker_folder(settings: EventSettings) -> Path | None:
+    from matcher.models.versions import in_use
+
+    return in_use(Path(settings.models.reranker)) if settings.models.reranker else None
 
 
 def _title(file: Path) -> str:

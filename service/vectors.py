@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from matcher.models.encoder import Encoder
 from matcher.models.reranker import Reranker
-from matcher.service.store import Vector
+from matcher.service.store import Person, Vector
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -82,11 +82,12 @@ class KeptEncoder:
         return np.array([self._known.get(key, nothing) for key in keys], dtype=np.float32).reshape(len(texts), self.dimension)
 
     def keep(self, session: Session, event_id: str, attendees: Iterable[Attendee]) -> None:
-        """Stores the vectors of these people's texts that are not stored yet."""
+        """Stores the vectors of these people's texts that are not stored yet; not of those who were erased meanwhile."""
+        here = set(session.scalars(select(Person.ref).where(Person.event_id == event_id)))
         of_model = select(Vector.ref, Vector.text_hash).where(Vector.event_id == event_id, Vector.model == self.name)
         stored = {(ref, bytes(key)) for ref, key in session.execute(of_model)}
         rows = []
-        for attendee in attendees:
+        for attendee in (attendee for attendee in attendees if attendee.id in here):
             for key in {text_key(text) for text in event_texts([attendee]).distinct}:
                 if key in self._known and (attendee.id, key) not in stored:
                     vector = self._known[key].astype("<f4").tobytes()

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,11 @@ from matcher.models.training import Recipe, TrainingEvent, calibrate, train
 from matcher.features import FEATURE_FAMILIES, FEATURE_NAMES, EventFeatures
 from matcher.judged import read_events
 
+from . import conferences, dating, fairness, feedback, reviewers
 from .baselines import BASELINES
 from .calibrated import abstention, strength_rates
 from .judging import training_event
-from .leave_one_out import RECIPES, as_matrix, chosen_recipes, quality, values_of, without
+from .leave_one_out import RECIPES, as_matrix, chosen_recipes, quality, trained, values_of, without
 
 
 def say(text: str) -> None:
@@ -58,13 +60,15 @@ def main() -> None:
     recipes = ["logistic + listwise, penalty 0.1"] * len(judged)
     if not options.fast:
         recipes = chosen_recipes(judged, arrays, FEATURE_NAMES, say)
-    values = [values_of(others(arrays, k), RECIPES[recipes[k]], event, FEATURE_NAMES) for k, event in enumerate(arrays)]
+    models = [trained(others(arrays, k), RECIPES[recipes[k]], FEATURE_NAMES) for k in range(len(arrays))]
+    values = [model.value(event.features) for model, event in zip(models, arrays, strict=True)]
     say("leave one event out done")
     chances = []
     for k, event in enumerate(judged):
         # The calibration for event k is learned on the other events' values, each predicted without itself.
-        model = calibrate([values[j] for j in range(len(judged)) if j != k], others(arrays, k))
-        chances.append(model.predict_proba(values[k][:, None])[:, 1])
+        calibrator = calibrate([values[j] for j in range(len(judged)) if j != k], others(arrays, k))
+        models[k] = replace(models[k], calibrator=calibrator)
+        chances.append(models[k].probability(arrays[k].features))
         p = as_matrix(event, chances[k])
         rows.setdefault("learned", []).append(quality(event, as_matrix(event, values[k]), geometric(np.maximum(p, 0))))
     happened = [event.grades >= 1 for event in arrays]
@@ -75,11 +79,18 @@ def main() -> None:
     mutual = [geometric(np.maximum(as_matrix(event, p), 0)) for event, p in zip(judged, chances, strict=True)]
     report["strength"] = strength_rates(judged, mutual)
     report["abstention"] = abstention(judged, mutual)
+    report["fairness"] = fairness.fairness(judged, rows["learned"], mutual)
+    report["feedback"] = feedback.report(judged, arrays, models, say, seeds=1)
     write(report, options.out)
     if not options.fast:
         report["ablation"] = ablation(judged, arrays)
         write(report, options.out)
     print(markdown(report))
+    for title, part in (("Who should meet", conferences), ("Speed dating", dating), ("Reviewer gold standard", reviewers)):
+        say(title)
+        print(f"\n## {title}\n")
+        part.main()
+    say("done")
 
 
 def write(report: dict[str, object], folder: Path) -> None:
@@ -152,6 +163,7 @@ def markdown(report: dict) -> str:
     lines += [f"| {name} | {n} | {both:.2f} | {one:.2f} |" for name, (n, both, one) in report["strength"].items()]
     lines += ["\n| top five, at least this mutual score | people with any | of which mutual |", "|---|---|---|"]
     lines += [f"| {floor:.2f} | {share:.2f} | {good:.2f} |" for floor, share, good in report["abstention"]]
+    lines += ["\n" + fairness.markdown(report["fairness"]), feedback.markdown(report["feedback"])]
     if "ablation" in report:
         lines += ["\n| left out | nDCG@10 | hit@5 |", "|---|---|---|"]
         lines += [f"| {name} | {a:+.4f} | {b:+.3f} |" for name, (a, b) in report["ablation"].items()]

@@ -39,9 +39,14 @@ def quality(event: JudgedEvent, scores: Matrix, mutual: Matrix) -> tuple[Matrix,
     return ndcg(scores, event.grades, event.allowed), hit, precision * 5 / possible
 
 
+def trained(train: Sequence[TrainingEvent], recipe: Recipe, names: Sequence[str]) -> Reranker:
+    """A model trained on these events, not calibrated."""
+    return Reranker(tuple(names), *fit(train, recipe), calibrator=None)
+
+
 def values_of(train: Sequence[TrainingEvent], recipe: Recipe, test: TrainingEvent, names: Sequence[str]) -> Matrix:
     """(m,) values of the test event's pairs by a model trained on the others."""
-    return Reranker(tuple(names), *fit(train, recipe), calibrator=None).value(test.features)
+    return trained(train, recipe, names).value(test.features)
 
 
 def chosen_recipes(judged: Sequence[JudgedEvent], arrays: Sequence[TrainingEvent], names: Sequence[str], say: Say) -> list[str]:
@@ -51,7 +56,7 @@ def chosen_recipes(judged: Sequence[JudgedEvent], arrays: Sequence[TrainingEvent
     for one, other in combinations(range(n), 2):
         train = [arrays[k] for k in range(n) if k not in (one, other)]
         for name, recipe in RECIPES.items():
-            model = Reranker(tuple(names), *fit(train, recipe), calibrator=None)
+            model = trained(train, recipe, names)
             for outer, inner in ((one, other), (other, one)):
                 found = as_matrix(judged[inner], model.value(arrays[inner].features))
                 scores[name][outer, inner] = np.nanmean(ndcg(found, judged[inner].grades, judged[inner].allowed))

@@ -19,7 +19,7 @@ from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs, similarities
 from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
 from .parallel import side_by_side
-from .representation import Representation, Rows, TextEncoder, Vectors, represent
+from .representation import Representation, Rows, Terms, TextEncoder, Vectors, represent
 from .star import star_values
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
@@ -52,12 +52,15 @@ class EventFeatures:
         attendees: Everybody, in any order; goals are completed where they are missing.
         encoder: Gives unit vectors.
         progress: Shows a bar on the terminal while texts are encoded.
+        terms: Vocabulary and weights of words, where they are not to be learned from these people.
     """
 
-    def __init__(self, attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False) -> None:
+    def __init__(
+        self, attendees: Sequence[Attendee], encoder: TextEncoder, progress: bool = False, terms: Terms | None = None
+    ) -> None:
         people = [a if a.goals else complete(a) for a in attendees]
         self.ids: tuple[str, ...] = tuple(a.id for a in people)
-        self.representation: Representation = represent(people, encoder, progress)
+        self.representation: Representation = represent(people, encoder, progress, terms)
         self.facts = Facts(people)
         self.intent_scale = IntentScale.of(self.representation, encoder)
         self.intents = self.intent_scale.profiles(self.representation)

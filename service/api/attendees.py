@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, BackgroundTasks, File, Form, Query, Response, UploadFile
 from matcher.service import jobs
 from matcher.service.api.access import EventId, OrganizerOf, PersonRef, Reading, Service, Writing, note
 from matcher.service.api.jobs import JobOut
@@ -234,10 +234,13 @@ def change_attendee(
 
 
 @routes.delete("/attendees/{ref}", status_code=204, summary="Erase a person")
-def erase_attendee(session: Writing, who: OrganizerOf, event_id: EventId, ref: PersonRef) -> None:
+def erase_attendee(
+    session: Writing, state: Service, who: OrganizerOf, event_id: EventId, ref: PersonRef, after: BackgroundTasks
+) -> None:
     """Everything of theirs is gone, and a later import does not bring them back."""
     erasure.erase(session, event_of(session, event_id), usecase.person_of(session, event_id, ref))
     note(session, who, "attendee.erase", event_id, ref)
+    after.add_task(state.database.forget_pages)
 
 
 @routes.post("/attendees/{ref}/link", summary="The personal link of a person")

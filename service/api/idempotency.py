@@ -22,6 +22,10 @@ MOST = 1_000_000
 """Bytes of the largest answer that is kept."""
 
 
+UNKEPT = ("/keys", "/link", "/webhooks")
+"""Ends of the paths whose answers hold a secret that is told only once: they are not kept, a repeated request makes a new one."""
+
+
 class Idempotency:
     """Keeps answers by caller and key, and gives them again."""
 
@@ -31,7 +35,7 @@ class Idempotency:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
         key = Headers(scope=scope).get("idempotency-key") if scope["type"] == "http" and scope["method"] == "POST" else None
-        if not key:
+        if not key or scope["path"].endswith(UNKEPT):
             await self._app(scope, receive, send)
             return
         if len(key) > 200:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, BackgroundTasks, Query
 from matcher.service.api.access import Me, PersonRef, Reading, Service, Writing
 from matcher.service.api.attendees import Changes
 from matcher.service.api.paging import Page
@@ -269,6 +269,7 @@ def my_export(session: Reading, me: Me) -> dict[str, Any]:
 
 
 @routes.delete("", status_code=204, summary="Erase yourself from the event")
-def erase_me(session: Writing, state: Service, me: Me) -> None:
+def erase_me(session: Writing, state: Service, me: Me, after: BackgroundTasks) -> None:
     """Everything of yours is gone at once, and cannot be brought back."""
     erasure.erase(session, event_of(session, me.event_id), usecase.person_of(session, me.event_id, me.ref))
+    after.add_task(state.database.forget_pages)

@@ -34,7 +34,7 @@ FORMAT = 1
 """Raised whenever the same input may give other results; kept results of another format are not used."""
 _LIBRARIES = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy", "ortools")
 WORK, _DONE = ".work", ".done.json"
-BASE_BYTES, PERSON_BYTES = 900 << 20, 220 << 10
+BASE_BYTES, PERSON_BYTES = 900 << 20, 620 << 10
 """What a worker holds with its models loaded, and for each person of the event in hand (measured: benchmarks/batch)."""
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 
+from matcher.service.jobs.on_ray import handed_on, on_ray
 from matcher.service.jobs.queue import BEAT, Cancelled, Progress, fail, finish, renew
 from matcher.service.jobs.work import WORK, load_job
 from matcher.service.log import log_to_stderr, logger
@@ -31,6 +32,8 @@ def _work(database: Database, job_id: str, machine: MachineSettings) -> int:
     over = threading.Event()
     threading.Thread(target=_keep_lease, args=(database, job_id, over), daemon=True).start()
     try:
+        if handed_on(machine):
+            return on_ray(job_id, machine)
         job = load_job(database, job_id)
         log.info("job started", kind=job.kind, event_id=job.event_id, attempt=job.attempts)
         result = WORK[job.kind](database, job, Progress(database, job_id), machine)

@@ -33,7 +33,8 @@ def load_job(database: Database, job_id: str) -> Job:
 def import_people(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
     """Reads the uploaded registration and brings its people into the event."""
     from matcher.service.usecases.events import event_of
-    from matcher.service.usecases.imports import apply_registration, problem_rows, read_upload
+    from matcher.service.usecases.imports import apply_registration, erased_ids, problem_rows, read_upload
+    from matcher.service.usecases.redaction import redacted
 
     progress("reading")
     registration = read_upload(job.upload or b"", job.payload["filename"], job.payload["columns"], machine.max_rows)
@@ -43,15 +44,20 @@ def import_people(database: Database, job: Job, progress: Progress, machine: Mac
         identity = Identity(instance_secret(session))
         done = apply_registration(session, identity, event, registration, job.payload["mode"] == "sync")
         tell(session, event.id, "import.finished", {"job_id": job.id, **asdict(done)})
-    return {**asdict(done), "problems": problem_rows(registration), "mapping": [list(pair) for pair in registration.mapping]}
+        erased = erased_ids(session, identity, event, registration)
+    gone = [person for person in registration.attendees if person.id in erased]
+    handles = {handle for person in gone for handle in (person.id, person.email, person.name) if handle}
+    problems = redacted(problem_rows(registration), handles)
+    return {**asdict(done), "problems": problems, "mapping": [list(pair) for pair in registration.mapping]}
 
 
 def make_run(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
     """Makes the introductions of the event: a draft for the organizer to look at."""
+    from matcher.service.usecases.erasure import erase_from_runs
     from matcher.service.usecases.events import event_of
     from matcher.service.usecases.learning import active_reranker
     from matcher.service.usecases.pairs import own_lists, settled
-    from matcher.service.usecases.people import engine_people
+    from matcher.service.usecases.people import engine_people, gone
     from matcher.service.usecases.runs import drop_old_scores, load, pack, published_run, save_run
     from matcher.service.vectors import KeptEncoder
 
@@ -90,7 +96,9 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
         record = save_run(session, event, job.id, run, pack(prepared, scored))
         tell(session, event.id, "run.finished", {"run_id": record.id, "introductions": len(run.introductions)})
         drop_old_scores(session, event.id, record.id)
-        encoder.keep(session, event.id, present_still(session, event.id, prepared.attendees))
+        for ref in gone(session, event.id, (attendee.id for attendee in people)):
+            erase_from_runs(session, event.id, ref)
+        encoder.keep(session, event.id, prepared.attendees)
     return {"run_id": job.id, "introductions": len(run.introductions), "left": len(run.left)}
 
 
@@ -108,14 +116,6 @@ def make_schedule(database: Database, job: Job, progress: Progress, machine: Mac
     progress("saving")
     with database.writing() as session:
         return keep(session, event_of(session, job.event_id), plan, found)
-
-
-def present_still(session: Any, event_id: str, attendees: Any) -> list[Any]:
-    """Returns those who were not erased while the run was made."""
-    from matcher.service.store import Person
-
-    here = set(session.scalars(select(Person.ref).where(Person.event_id == event_id)))
-    return [attendee for attendee in attendees if attendee.id in here]
 
 
 def send_mails(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:

@@ -23,6 +23,7 @@ def environment() -> Environment:
     env.filters["moment"] = lambda value: f"{value:%d %b %Y, %H:%M}" if value else ""
     env.filters["at"] = lambda value, zone: f"{value.astimezone(zone):%d %b %Y, %H:%M}" if value else ""
     env.filters["share"] = lambda value: f"{100 * value:.0f} %" if value is not None else "–"
+    env.filters["format_field"] = lambda name: "{" + name + "}"
     env.filters["day"] = lambda value: f"{value:%d %b %Y}" if value else ""
     return env
 
@@ -48,6 +49,16 @@ NOTICES = {
     "left": "You take no part any more: nobody sees you, and you see nobody.",
     "joined": "You take part now.",
     "out": "You have left on this device. Your personal link lets you in again.",
+    "asked": "Asked. You see here when they answer.",
+    "accepted": "Agreed. It stands in your calendar.",
+    "declined": "Declined.",
+    "called_off": "Called off. Their calendar is told.",
+    "moved": "Moved. They are asked again.",
+    "held": "Noted. You are each other's contacts now.",
+    "no_show": "Noted. Nobody is told who did not come.",
+    "calendar": "Subscribe to this address in your calendar.",
+    "revoked": "The address is worthless now.",
+    "nominated": "They read it now, and that you thought of them.",
     "published": "Published. Attendees see their introductions now.",
     "started": "Under way.",
     "removed": "Removed.",
@@ -59,7 +70,7 @@ NOTICES = {
     "links_revoked": "All links of this person are revoked. The next one you issue works again.",
     "key_revoked": "Revoked: it opens nothing from now on.",
     "event_deleted": "The event is deleted, with everything of it.",
-    "cancelled": "Cancelled. What runs stops within seconds, and nothing of it is kept.",
+    "job_cancelled": "Cancelled. What runs stops within seconds, and nothing of it is kept.",
     "added": "Added to this run, and locked for later ones.",
     "taken_out": "Taken out of this run. Forbid the pair to keep it out of later ones too.",
     "locked": "Locked: they are introduced in every later run.",

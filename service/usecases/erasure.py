@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from matcher.service.identity import Identity, instance_secret
@@ -17,13 +18,14 @@ from matcher.service.store import (
     PairRule,
     Person,
     Removal,
+    Reply,
     Response,
     RunRecord,
     Shown,
     Vector,
 )
 from matcher.service.usecases.events import touch
-from matcher.service.usecases.redaction import redacted
+from matcher.service.usecases.redaction import names, redacted
 from matcher.service.usecases.runs import without
 from matcher.service.usecases.telling import tell
 from sqlalchemy import delete, or_, select
@@ -38,7 +40,6 @@ def erase(session: Session, event: Event, person: Person) -> None:
     handles = {person.ref, person.external_id, person.email, person.name} - {""}
     revision = touch(event)
     for table, columns in (
-        (Introduced, (Introduced.a, Introduced.b)),
         (PairRule, (PairRule.a, PairRule.b)),
         (Response, (Response.ref, Response.other)),
         (Shown, (Shown.ref, Shown.other)),
@@ -51,8 +52,9 @@ def erase(session: Session, event: Event, person: Person) -> None:
     session.execute(delete(Opportunity).where(Opportunity.event_id == event_id, Opportunity.ref == ref))
     session.execute(delete(Vector).where(Vector.ref == ref))
     session.execute(delete(MailRecipient).where(MailRecipient.ref == ref))
-    _from_runs(session, event_id, ref)
+    erase_from_runs(session, event_id, ref)
     _from_jobs(session, event_id, handles)
+    _from_replies(session, handles)
     _from_settings(event, handles)
     _from_others(session, event_id, handles)
     session.delete(person)
@@ -62,7 +64,10 @@ def erase(session: Session, event: Event, person: Person) -> None:
     session.flush()
 
 
-def _from_runs(session: Session, event_id: str, ref: str) -> None:
+def erase_from_runs(session: Session, event_id: str, ref: str) -> None:
+    """Takes a person out of all runs of an event; also out of one that was made while they had themselves erased."""
+    of_ref = or_(Introduced.a == ref, Introduced.b == ref)
+    session.execute(delete(Introduced).where(Introduced.event_id == event_id, of_ref))
     runs = session.scalars(select(RunRecord).options(undefer(RunRecord.scored)).where(RunRecord.event_id == event_id))
     for run in runs:
         run.left = {key: value for key, value in run.left.items() if key != ref}
@@ -78,6 +83,13 @@ def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
         job.result = redacted(job.result, handles)
         if job.state == "held":
             session.delete(job)
+
+
+def _from_replies(session: Session, handles: set[str]) -> None:
+    """Answers that are kept for repeated requests may tell of the person."""
+    for reply in session.scalars(select(Reply)):
+        if names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
+            session.delete(reply)
 
 
 def _from_settings(event: Event, handles: set[str]) -> None:

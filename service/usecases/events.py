@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from matcher.service.options import EventOptions, options_of
-from matcher.service.store import Event, Introduced, Person, RunRecord
+from matcher.service.store import Event, Introduced, Person, Reply, RunRecord
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import NotFound, Stale
 from pydantic import ValidationError
@@ -78,6 +78,7 @@ def change_event(
 def delete_event(session: Session, event_id: str) -> None:
     """Deletes an event with everything of it."""
     session.delete(event_of(session, event_id))
+    session.execute(delete(Reply))  # kept for repeated requests only, and they may tell of its people
     session.flush()
 
 
@@ -117,6 +118,8 @@ def erase_expired(session: Session) -> int:
     """Deletes the events whose time of retention is over, and returns how many they were."""
     ids = expired_events(session)
     session.execute(delete(Event).where(Event.id.in_(ids)))
+    if ids:
+        session.execute(delete(Reply))
     return len(ids)
 
 

@@ -70,21 +70,30 @@ def problem_rows(registration: Registration) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in registration.problems[:MOST_PROBLEMS]]
 
 
+def erased_ids(session: Session, identity: Identity, event: Event, registration: Registration) -> set[str]:
+    """Returns the registration ids of those in the file who had themselves erased from this event."""
+    marks = set(session.scalars(select(Removal.mark).where(Removal.event_id == event.id)))
+    return {
+        person.id
+        for person in registration.attendees
+        if identity.ref(event.id, person.id) in marks or (person.email and identity.ref(event.id, person.email.casefold()) in marks)
+    }
+
+
 def apply_registration(session: Session, identity: Identity, event: Event, registration: Registration, sync: bool) -> Imported:
     """Brings the people of a file into the event and returns what changed; the same file twice changes nothing.
 
     What was edited by hand since stays. People who had themselves erased do not come back.
     """
     known = {person.ref: person for person in session.scalars(select(Person).where(Person.event_id == event.id))}
-    erased_marks = set(session.scalars(select(Removal.mark).where(Removal.event_id == event.id)))
-    added = updated = unchanged = erased = 0
+    erased = erased_ids(session, identity, event, registration)
+    added = updated = unchanged = 0
     seen: set[str] = set()
     revision = touch(event)
     for attendee in registration.attendees:
-        ref = identity.ref(event.id, attendee.id)
-        if ref in erased_marks or (attendee.email and identity.ref(event.id, attendee.email.casefold()) in erased_marks):
-            erased += 1
+        if attendee.id in erased:
             continue
+        ref = identity.ref(event.id, attendee.id)
         seen.add(ref)
         profile = stored(attendee)
         person = known.get(ref)
@@ -106,4 +115,4 @@ def apply_registration(session: Session, identity: Identity, event: Event, regis
     for person in missing:
         person.missing_since, person.revision = now(), revision
     session.flush()
-    return Imported(added, updated, unchanged, len(missing), erased)
+    return Imported(added, updated, unchanged, len(missing), len(erased))

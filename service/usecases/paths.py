@@ -49,11 +49,8 @@ def warm_paths(
         may_see: tells whether the rules of the event let the reader see somebody; asked only for those whom they have not met.
     """
     settings = settings_of(event)
-    if (
-        not options_of(event).open
-        or person.ref == target.ref
-        or not (takes_part(person, settings) and takes_part(target, settings))
-    ):
+    part = takes_part(person, settings) and takes_part(target, settings)
+    if not (options_of(event).open and part) or person.ref == target.ref:
         return WarmPaths(False, ())
     mine, theirs = (known_to(session, event, [one])[one.ref] for one in (person, target))
     if target.ref in mine:
@@ -67,10 +64,8 @@ def warm_paths(
         return WarmPaths(False, _told((near[ref],) for ref in between))
     visible = {ref: other for ref, other in far.items() if may_see(other)}
     links = known_to(session, event, list(near.values())) if visible else {}
-    found = [
-        (near[one], visible[two]) for one in near for two in links.get(one, set()) & visible.keys() if two not in declined[one]
-    ]
-    return WarmPaths(False, _told(found))
+    pairs = [(near[one], visible[two]) for one in near for two in (links.get(one, set()) & visible.keys()) - declined[one]]
+    return WarmPaths(False, _told(pair for pair in pairs if not block_each_other(*pair)))
 
 
 def known_to(session: Session, event: Event, people: Collection[Person]) -> Known:

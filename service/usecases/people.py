@@ -89,6 +89,11 @@ def engine_people(session: Session, event: Event, settings: EventSettings) -> li
     return [attendee_of(person, handles) for person in people if takes_part(person, settings)]
 
 
+def gone(session: Session, event_id: str, refs: Iterable[str]) -> set[str]:
+    """Returns those of the refs that are in the event no more: erased since they were read."""
+    return set(refs) - set(session.scalars(select(Person.ref).where(Person.event_id == event_id)))
+
+
 def person_of(session: Session, event_id: str, ref: str) -> Person:
     """Returns a person of the event.
 

@@ -16,18 +16,25 @@ def redacted(value: Any, handles: Collection[str]) -> Any:
     {'wanted': [['bob', 2]], 'who': ''}
     """
     if isinstance(value, dict):
-        return {key: redacted(item, handles) for key, item in value.items()}
-    if isinstance(value, list):
-        return [redacted(item, handles) for item in value if not _names(item, handles)]
-    return "" if isinstance(value, str) and _names(value, handles) else value
+        return {key: redacted(item, handles) for key, item in value.items() if not names(key, handles)}
+    if isinstance(value, list | tuple):
+        return [redacted(item, handles) for item in value if not names(item, handles)]
+    return "" if isinstance(value, str) and names(value, handles) else value
 
 
-def _names(value: Any, handles: Collection[str]) -> bool:
+def names(value: Any, handles: Collection[str]) -> bool:
+    """Returns True where one of the handles stands somewhere in the JSON, as a word of its own.
+
+    >>> names(["seat 17"], {"7"}), names({"found": "c7, again"}, {"C7"})
+    (False, True)
+    """
     if isinstance(value, dict):
-        return any(_names(item, handles) for item in value.values())
-    if isinstance(value, list):
-        return any(_names(item, handles) for item in value)
-    return isinstance(value, str) and any(handle.casefold() in value.casefold() for handle in handles)
+        return any(names(item, handles) for item in (*value, *value.values()))
+    if isinstance(value, list | tuple):
+        return any(names(item, handles) for item in value)
+    return isinstance(value, str) and any(
+        re.search(rf"(?<!\w){re.escape(handle)}(?!\w)", value, re.IGNORECASE) for handle in handles
+    )
 
 
 def renamed(value: Any, ids: Mapping[str, str]) -> Any:

@@ -94,7 +94,13 @@ def are_mutual(session: Session, event_id: str, a: str, b: str) -> bool:
 
 
 def keep_shown(session: Session, rows: list[tuple[str, str, str, int]]) -> None:
-    """Keeps (event, reader, other, rank) of what was shown; the first rank at which a pair was shown stays."""
+    """Keeps (event, reader, other, rank) of what was shown; the first rank at which a pair was shown stays.
+
+    Of those who were erased since nothing is kept.
+    """
+    named = {ref for _, reader, other, _ in rows for ref in (reader, other)}
+    here = set(session.scalars(select(Person.ref).where(Person.ref.in_(named))))
+    rows = [row for row in rows if row[1] in here and row[2] in here]
     if not rows:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

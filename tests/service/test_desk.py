@@ -1,9 +1,12 @@
 """The organizer's desk: what an organizer does there, form by form."""
 
 import json
+import re
+from importlib.resources import files
 
 import pytest
 from at_desk import AtDesk, fields_of, words
+from matcher.service.pages.desk.records import ACTIONS
 from matcher.service.store import AuditEntry, Event, Introduced, Job, PairRule, Person, RunRecord
 from small_event import RUN_ID, as_csv, bearer, rows
 
@@ -384,6 +387,35 @@ def test_people_are_looked_up_by_name_for_why(desk, drafted):
     assert "These are one person" in desk.words(at(drafted, f"/pairs?a={drafted.names[0]}&b={drafted.refs[0]}"))
 
 
+def test_why_two_people_are_introduced_and_why_others_are_not(desk, drafted, database):
+    row = introduced(database)[0]
+    names = dict(zip(drafted.refs, drafted.names, strict=True))
+    said = desk.words(at(drafted, f"/pairs?run={RUN_ID}&a={row.a}&b={row.b}"))
+    assert "Run 1 introduces them." in said
+    assert f"{names[row.a]} welcomes {names[row.b]} with a chance of" in said
+    desk.send(at(drafted, "/pairs"), a=row.a, b=row.b, rule="forbidden")
+    assert "They are not introduced: one of them has declined" in desk.words(at(drafted, f"/pairs?a={row.a}&b={row.b}"))
+    desk.send(at(drafted, f"/people/{row.a}/pause"), paused="yes")
+    said = desk.words(at(drafted, f"/pairs?a={row.a}&b={row.b}"))
+    assert "takes no part" in said
+    assert row.a not in said
+
+
+def test_a_pair_is_added_by_hand_with_reasons_and_stays_in_later_runs(desk, drafted, database):
+    there = {(row.a, row.b) for row in introduced(database)}
+    everybody = sorted(drafted.refs)
+    pairs = [(a, b) for a in everybody for b in everybody if a < b and (a, b) not in there]
+    page = next(
+        page for a, b in pairs if "Add to run 1" in (page := desk.page(at(drafted, f"/pairs?run={RUN_ID}&a={a}&b={b}")).text)
+    )
+    form = fields_of(page, at(drafted, f"/runs/{RUN_ID}/pairs"))
+    assert "Added to this run" in words(desk.follow(desk.send(at(drafted, f"/runs/{RUN_ID}/pairs"), **form)).text)
+    added = stored(database, Introduced, (RUN_ID, *sorted((form["a"], form["b"]))))
+    assert (added.details["status"], bool(added.details["reason_a"])) == ("must_meet", True)
+    assert stored(database, PairRule, (drafted.id, added.a, added.b)).rule == "locked"
+    assert "1 introduction fits" in desk.words(at(drafted, f"/runs/{RUN_ID}?kind=must_meet"))
+
+
 def test_keys_are_shown_once_and_revoked(desk, event, client):
     page = desk.send(at(event, "/keys"), label="scanner").text
     secret = page.split('id="secret" value="')[1].split('"')[0]
@@ -398,12 +430,24 @@ def test_keys_are_shown_once_and_revoked(desk, event, client):
     assert client.get("/api/v1/events", headers=bearer(everything.split('id="secret" value="')[1].split('"')[0])).status_code == 200
 
 
+def test_the_audit_log_has_words_for_every_action_that_is_noted():
+    noted = {
+        name
+        for file in files("matcher.service").joinpath("api").iterdir()
+        if file.name.endswith(".py")
+        for name in re.findall(r'note\(session, who, "([a-z_.]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(noted) > 25
+    assert noted - ACTIONS.keys() == set()
+
+
 def test_an_event_is_deleted_only_where_its_name_was_typed(desk, event, database):
     assert desk.send(at(event, "/delete"), name="Climat").status_code == 422
     assert stored(database, Event, event.id) is not None
     desk.follow(desk.send(at(event, "/delete"), name=" Climate "))
     assert stored(database, Event, event.id) is None
     assert actions(database) == ["event.delete"]
+    assert f"deleted an event {event.id}" in desk.words("/desk/audit-log")
 
 
 def test_responses_and_outcome_are_there_before_anybody_answered_and_after(desk, published, database):

@@ -1,9 +1,22 @@
 """The organizer's desk."""
 
 from fastapi import APIRouter
-from matcher.service.pages.desk import events, imports, jobs, people, records, responses, review, runs, settings, why
+from matcher.service.pages.desk import (
+    events,
+    imports,
+    jobs,
+    mailings,
+    people,
+    records,
+    responses,
+    review,
+    runs,
+    settings,
+    timetable,
+    why,
+)
 
-PARTS = (events, settings, imports, jobs, people, runs, review, why, responses, records)
+PARTS = (events, settings, imports, jobs, people, runs, review, why, responses, timetable, mailings, records)
 """Modules with the pages of the desk."""
 routes = APIRouter()
 for part in PARTS:

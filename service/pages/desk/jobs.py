@@ -38,4 +38,4 @@ def cancel(session: Writing, who: AtDeskOf, event_id: EventId, job_id: AnyId, _f
     """Asks for the work to stop."""
     jobs.request_cancel(session, jobs.job_of(session, event_id, job_id))
     note(session, who, "job.cancel", event_id, job_id)
-    return see_other(f"/desk/events/{event_id}/jobs/{job_id}?notice=cancelled")
+    return see_other(f"/desk/events/{event_id}/jobs/{job_id}?notice=job_cancelled")
