@@ -10,8 +10,8 @@ from matcher.service.store import Person
 
 WIDTH, HEIGHT, EDGE = 1000, 640, 24
 COLOURS = 8
-MOST_LINES, MOST_POINTS = 3000, 4000
-"""A browser draws so many at once."""
+MOST_LINES, MOST_POINTS = 3000, 1500
+"""More is one blot, and slow to draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,6 @@ class Drawing:
     lines: tuple[tuple[float, float, float, float], ...]
     groups: tuple[tuple[str, int], ...]
     """Group and its colour, the largest first; colour 0 is for the rest."""
-    left_out: int
-    """People who are not drawn, since there are too many."""
 
 
 def drawn(people: Mapping[str, Person], positions: Mapping[str, Sequence[float]], ends: Sequence[tuple[str, str]]) -> Drawing:
@@ -45,7 +43,7 @@ def drawn(people: Mapping[str, Person], positions: Mapping[str, Sequence[float]]
     sizes = Counter(people[ref].group for ref in refs if people[ref].group)
     colours = {group: place for place, (group, _) in enumerate(sizes.most_common(COLOURS - 1), start=1)}
     degree = Counter(ref for pair in ends for ref in pair)
-    place = {ref: _scaled(positions[ref]) for ref in refs[:MOST_POINTS]}
+    place = {ref: _scaled(positions[ref]) for ref in refs}
     points = tuple(
         Point(
             *place[ref],
@@ -56,8 +54,9 @@ def drawn(people: Mapping[str, Person], positions: Mapping[str, Sequence[float]]
         )
         for ref in place
     )
-    lines = tuple((*place[a], *place[b]) for a, b in ends[:MOST_LINES] if a in place and b in place)
-    return Drawing(points, lines, tuple(colours.items()), len(refs) - len(points))
+    drawable = [pair for pair in ends if pair[0] in place and pair[1] in place]
+    lines = tuple((*place[a], *place[b]) for a, b in drawable[:MOST_LINES])
+    return Drawing(points, lines, tuple(colours.items()))
 
 
 def _scaled(point: Sequence[float]) -> tuple[float, float]:

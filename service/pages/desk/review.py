@@ -12,10 +12,10 @@ from fastapi.responses import Response
 from matcher.service.api.access import AnyId, EventId, Reading, Service, note
 from matcher.service.api.runs import add_pair, remove_pair
 from matcher.service.pages.desk.access import AtDeskOf, desk_page
-from matcher.service.pages.desk.eventmap import drawn
+from matcher.service.pages.desk.eventmap import MOST_POINTS, drawn
 from matcher.service.pages.desk.runs import FILES
 from matcher.service.pages.sessions import Form, see_other
-from matcher.service.store import Introduced
+from matcher.service.store import Introduced, Person
 from matcher.service.usecases import pairs, review
 from matcher.service.usecases import runs as usecase
 from matcher.service.usecases.events import event_of
@@ -47,7 +47,9 @@ def show(
     wanted = review.Filter(search.strip(), strength, kind)
     rows, total = review.found(session, event_id, run_id, wanted, (page - 1) * PAGE, PAGE)
     ends = [(a, b) for a, b in session.execute(select(Introduced.a, Introduced.b).where(Introduced.run_id == run_id))]
-    people = review.named(session, event_id, record.positions.keys())
+    here = set(session.scalars(select(Person.ref).where(Person.event_id == event_id))) & record.positions.keys()
+    on_map = sorted(here)[:MOST_POINTS]  # refs are random, so these are a sample
+    people = review.named(session, event_id, {*on_map, *record.left})
     chosen = {"search": search, "strength": strength, "kind": kind}
     left = [(people[ref], count, why) for ref, (count, why) in record.left.items() if ref in people]
     return desk_page(
@@ -58,10 +60,11 @@ def show(
         event,
         run=record,
         figures=record.figures,
-        spread=spread(Counter(ref for pair in ends for ref in pair), set(people)),
+        spread=spread(Counter(ref for pair in ends for ref in pair), here),
         edited=len(ends) != record.figures["introductions"],
         left=sorted(left, key=lambda line: (line[1], line[0].name)),
-        map=drawn(people, record.positions, ends),
+        map=drawn({ref: people[ref] for ref in on_map}, record.positions, ends),
+        not_drawn=len(here) - len(on_map),
         rows=rows,
         total=total,
         chosen=chosen,
