@@ -1,8 +1,9 @@
 """Meetings of two people: proposed, answered, moved, called off, held.
 
-Only people who are mutual, or whom the published run introduces to each other, can propose a meeting: it asks for somebody's time,
-which nobody gives to everybody. Whoever moves a meeting proposes it anew, and the other answers again; what the organizer
-has confirmed is not moved by attendees. A proposal that was declined is not repeated by the same person.
+Only people who are mutual, or whom the published run introduces to each other, can propose a meeting: it asks for somebody's
+time, which nobody gives to everybody. Who has said "interested" waits for the other's yes. Whoever moves a meeting proposes it
+anew, and the other answers again; what the organizer has confirmed is not moved by attendees. A proposal that was declined is
+not repeated by the same person.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from matcher.service.options import options_of, settings_of
-from matcher.service.store import Event, Introduced, Meeting, Person
+from matcher.service.store import Event, Introduced, Meeting, Person, Response
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import Conflict, NotFound
 from matcher.service.usecases.pairs import barred_for, mutual_with, ordered
@@ -29,7 +30,7 @@ _DUE = and_(Meeting.status == "proposed", Meeting.draft.is_(False))
 
 
 def may_propose(session: Session, event: Event, person: Person, other: Person) -> bool:
-    """Returns True where one may ask the other for a meeting: mutual, or introduced by the published run."""
+    """Returns True where one may ask the other for a meeting: mutual, or introduced by the published run and not answered yet."""
     settings = settings_of(event)
     if person.ref == other.ref or not options_of(event).meetings:
         return False
@@ -39,6 +40,9 @@ def may_propose(session: Session, event: Event, person: Person, other: Person) -
         return False
     if other.ref in mutual_with(session, event.id, person.ref):
         return True
+    told = session.get(Response, (event.id, person.ref, other.ref))
+    if told is not None and (told.answer or told.met):
+        return False  # they wait for the other's yes: that asking ended only with a no would tell of it
     run = published_run(session, event.id)
     return run is not None and session.get(Introduced, (run.id, *ordered(person.ref, other.ref))) is not None
 

@@ -131,6 +131,21 @@ def test_people_whom_the_published_run_introduces_can_ask(database, published):
         assert may_propose(session, event, b, a)
 
 
+@pytest.mark.parametrize("theirs", ["", "no_thanks"])
+def test_who_said_yes_waits_for_a_yes_whether_or_not_the_other_declined(database, published, theirs):
+    from matcher.service.store import Event, Person, Response
+    from matcher.service.usecases.meetings import may_propose
+    from matcher.service.usecases.runs import introductions, published_run
+
+    with database.writing() as session:
+        event = session.get(Event, published.id)
+        first = introductions(session, published_run(session, event.id).id)[0]
+        session.add(Response(event_id=event.id, ref=first.a_id, other=first.b_id, answer="interested"))
+        session.add(Response(event_id=event.id, ref=first.b_id, other=first.a_id, answer=theirs))
+        session.flush()
+        assert not may_propose(session, event, session.get(Person, first.a_id), session.get(Person, first.b_id))
+
+
 @pytest.mark.parametrize(
     ("ending", "by", "before", "status"),
     [("decline", 1, [], "declined"), ("cancel", 0, [], "cancelled"), ("cancel", 0, ["accept"], "cancelled"),
