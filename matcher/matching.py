@@ -193,7 +193,8 @@ def _left(
             why = _why_weak(attendee, int(worth[place]))
         else:
             full = "introductions that stay" if len(event.eligibility.forced) else "better introductions"
-            why = f"{int(worth[place])} people would fit, but their caps are full with {full}"
+            count = int(worth[place])
+            why = f"{count} {'person' if count == 1 else 'people'} would fit, but their caps are full with {full}"
         left.append(Left(attendee.id, have, why))
     return tuple(left)
 

@@ -17,9 +17,9 @@ from matcher.eligibility import COLLEAGUES, EXCLUDED, GROUPS
 from matcher.pipeline import PreparedEvent, caps, forced, worth
 from matcher.scoring import ScoredPairs
 
-_PAIRS = 400_000
-"""Pairs weighed again in all, so that large events pay a second or so: 8 trials at 1,400 people, one at 10,000 or more."""
-_TRIALS = 12
+_PAIRS = 300_000
+"""Pairs weighed again in all, so that large events pay a second or so: 6 trials at 1,400 people, one at 10,000 or more."""
+_TRIALS = 10
 _SHORT = 25
 """People who miss a minimum and are looked at one by one."""
 _HELP = 3

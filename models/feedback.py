@@ -25,8 +25,8 @@ from matcher.errors import ModelError
 Values = NDArray[np.float64]
 SPREAD = 0.47
 """How far the layer moves log-odds before any answer is known (standard deviation, unrelated features): each of F weights is
-pulled to zero by F / SPREAD^2, 2,000 for the shipped 444. With 200 the lists of judged events gained as much, but held-back
-answers were told worse."""
+pulled to zero by F / SPREAD^2, 2,000 for the shipped 444. With 200 the lists of judged events gained as much in a trial, but
+held-back answers were told worse."""
 LEVEL_PULL = 10.0
 """The same for the constant: the overall level is soon known."""
 SLOPE_PULL = 100.0

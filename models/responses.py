@@ -5,7 +5,7 @@ depends on the rank alone; whoever looks answers yes with chance r, the worth th
 and would not say yes says no in words with chance d and is silent otherwise. e and d are found by expectation
 maximisation with r given (Wang et al., "Position bias estimation for unbiased learning to rank in personal search",
 WSDM 2018), so no randomised lists are needed. Weighing each row by the chance that it was looked at keeps every weight
-within 0 and 1; inverse propensities, clipped at .15, learned less in the simulation of `benchmarks.quality.feedback`.
+within 0 and 1; inverse propensities, clipped at .15, learned less in a trial (see the card of the default model).
 """
 
 from __future__ import annotations

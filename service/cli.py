@@ -11,7 +11,7 @@ from matcher.service.audit_command import audit
 from matcher.service.backup_command import backup, restore
 from matcher.service.batch_command import batch
 from matcher.service.groups_command import round_tables, speed_networking
-from matcher.service.match_command import match_and_write
+from matcher.service.match_command import earlier_pairs, match_and_write
 from matcher.service.schedule_command import schedule
 from matcher.service.serve_command import serve
 from matcher.service.train_command import evaluate, models, train
@@ -163,15 +163,19 @@ def suggest(
 @FILE
 @click.argument("a")
 @click.argument("b")
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder of an earlier run whose introductions stay, as in match.")
 @EVENT
 @JSON
-def why(file: Path, a: str, b: str, event_file: Path | None, as_json: bool) -> None:
+def why(file: Path, a: str, b: str, keep: Path | None, event_file: Path | None, as_json: bool) -> None:
     """Tell why A and B (ids, e-mails or names) are, or are not, introduced to each other."""
     from dataclasses import asdict
 
+    from matcher.decisions import decide
     from matcher.explain import why as explain
 
+    locked = earlier_pairs(keep)
     prepared, _, _ = _prepare(file, event_file)
+    prepared = decide(prepared, locked).event
     find = prepared.eligibility.directory.one
     answer = explain(prepared, find(a), find(b))
     if as_json:

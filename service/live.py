@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matcher.service.log import logger
 from matcher.service.options import settings_of
-from matcher.service.store import Database, Event, Person, Removal
+from matcher.service.store import Database, Event, Person, Removal, RunRecord
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.faults import NotReady
 from matcher.service.usecases.people import attendee_of, engine_people, handles_of, takes_part
@@ -80,8 +80,16 @@ class LiveEvents:
         return entry.live
 
     def warm(self, event_id: str) -> None:
-        """Begins to load an event that will be asked for."""
-        self._load(event_id)
+        """Begins to load an event that will be asked for, unless it is there."""
+        if event_id not in self._entries:
+            self._load(event_id)
+
+    def warm_latest(self, most: int = 3) -> None:
+        """Begins to load the events whose runs were published last: their attendees are the next to ask."""
+        with self._database.reading() as session:
+            query = select(RunRecord.event_id).where(RunRecord.state == "published").order_by(RunRecord.published_at.desc())
+            for event_id in session.scalars(query.limit(most)):
+                self.warm(event_id)
 
     def loaded(self) -> list[str]:
         """Returns the ids of the events in memory."""

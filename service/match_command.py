@@ -28,13 +28,10 @@ def match_and_write(
     from matcher.changes import as_told, diff, figures
     from matcher.export import write_changes, write_outputs
     from matcher.matching import match
-    from matcher.run import load_run
 
-    before = load_run(keep if keep.suffix == ".json" else keep / "run.json") if keep else None  # before the long work, and
-    # before `out` is written, which may be the same folder
+    before = _earlier(keep)  # before the long work, and before `out` is written, which may be the same folder
     prepared, registration, settings = prepare()
-    locked = [(i.a_id, i.b_id) for i in before.introductions] if before else []
-    run = match(prepared, registration, settings.name or title, locked)
+    run = match(prepared, registration, settings.name or title, _pairs(before))
     changes = None
     if before:
         run = as_told(run, before)
@@ -54,6 +51,21 @@ def match_and_write(
     _tell(run, out, sum(seconds.values()))
     if changes:
         click.echo(_told(changes) + f"\nChanges: {out / 'changes.csv'}")
+
+
+def earlier_pairs(keep: Path | None) -> list[tuple[str, str]]:
+    """Returns the introductions of the run in the folder, as pairs of ids; none without a folder."""
+    return _pairs(_earlier(keep))
+
+
+def _earlier(keep: Path | None) -> Run | None:
+    from matcher.run import load_run
+
+    return load_run(keep if keep.suffix == ".json" else keep / "run.json") if keep else None
+
+
+def _pairs(run: Run | None) -> list[tuple[str, str]]:
+    return [(i.a_id, i.b_id) for i in run.introductions] if run else []
 
 
 def _print_json(run: Run, changes: Diff | None, paths: list[Path], seconds: dict[str, float]) -> None:

@@ -47,7 +47,7 @@ def test_a_target_that_a_rule_forbids_is_told_with_the_rule_and_by_how_much(tigh
     assert first["what"].startswith("without the rule “their groups may not meet”")
     assert first["missing"] == run.facts["allocation"]["missing"]
     text = told(figures, {attendee.id: attendee.name for attendee in run.attendees})
-    assert "only 1 people are left to meet (“their groups may not meet” keeps 157 away)" in text
+    assert "only 1 person is left to meet (“their groups may not meet” keeps 157 away)" in text
 
 
 def test_one_place_more_changes_what_solving_again_says(climate):

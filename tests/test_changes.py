@@ -155,6 +155,10 @@ def test_the_command_keeps_and_tells(before, tmp_path):
     rows = list(csv.DictReader((out / "changes.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert {row["change"] for row in rows} == {"gained", "lost"}
     assert all(row["why"] and not row["other_id"] for row in rows if row["change"] == "lost")
+    a, b = next(
+        (i["a_id"], i["b_id"]) for i in json.loads((out / "run.json").read_text())["introductions"] if i["status"] == "locked"
+    )
+    assert "Introduced: " in run("why", late, a, b, "--keep", out).stdout
     assert "Since the earlier run: 0 joined" in run("match", late, "--out", out, "--keep", out).stdout
     assert run("match", late, "--out", out).exit_code == 0
     assert not (out / "changes.csv").exists()

@@ -58,13 +58,17 @@ def unmet(audit: Audit, names: Mapping[str, str]) -> list[str]:
         if found:
             rules = ", ".join(f"“{rule}” keeps {count} away" for rule, count in found["rules"].items())
             if found["cause"] == "rules":
-                line += f": only {found['eligible']} people are left to meet" + (f" ({rules})" if rules else "")
+                line += f": only {_people(found['eligible'])} left to meet" + (f" ({rules})" if rules else "")
             else:
-                line += f": the {found['eligible']} people who are left to meet have no place free"
+                line += f": {_people(found['eligible'])} left to meet, with no place free"
             if found["would_help"]:
                 line += f"; one place more of {' or '.join(names[other] for other in found['would_help'])} would give one"
         lines.append(line)
     return lines
+
+
+def _people(count: int) -> str:
+    return "1 person is" if count == 1 else f"{count} people are"
 
 
 def filler(audit: Audit, names: Mapping[str, str]) -> list[str]:

@@ -26,7 +26,7 @@ from matcher.suggestions import Order, Suggestion, told
 
 from .exposure import Places
 from .lists import BACK, OTHER, SCORE, VALUE, Lists, Rows
-from .nearness import by_text, near
+from .nearness import by_goals, by_text, near
 from .people import LivePeople
 from .rules import LiveRules
 
@@ -234,6 +234,23 @@ class LiveEvent:
         """
         with self._lock:
             return self._rules.rule(self._slot(a_id), self._slot(b_id))
+
+    def wishes(self, text: str, among: Collection[str], limit: int) -> list[tuple[str, float, str]]:
+        """Those of `among` whose goals a text meets by meaning, best first: id, cosine, and the goal in their words.
+
+        Args:
+            text: what there is, "a board seat opened".
+            among: ids of people; those who are not here are passed over. No rule is asked.
+            limit: people at most.
+        """
+        if not text.strip():
+            return []
+        vector = self._encoder.encode([text])[0]
+        with self._lock:
+            mask = np.zeros(len(self._people.attendees), dtype=np.bool_)
+            mask[[slot for slot in map(self._people.slots.get, among) if slot is not None]] = True
+            found = by_goals(self._people, vector, mask, limit)
+            return [(self._people.attendee(slot).id, score, goal) for slot, score, goal in found]
 
     def why(self, a_id: str, b_id: str) -> LiveWhy:
         """The rule that forbids a pair, and what each would get from the other, with reasons; nothing is allocated.

@@ -66,6 +66,19 @@ def by_text(
     return sorted(found, key=lambda line: (-round(line[1], 6), people.attendee(line[0]).id))
 
 
+def by_goals(people: LivePeople, vector: NDArray[np.float32], among: NDArray[np.bool_], limit: int) -> list[tuple[int, float, str]]:
+    """The best `limit` of `among` whose goals a text meets: slot, cosine of the best goal, and that goal; best first."""
+    size = len(people.attendees)
+    best, every = best_of(people.goals, vector, size, 0.0)
+    eligible = np.flatnonzero(among[:size] & (best[:size] > 0))
+    chosen = eligible[_first(best[eligible], limit)]
+    found = []
+    for slot in chosen.tolist():
+        goal = people.goal_texts[slot][int(np.argmax(every[people.goals.places(slot)]))]
+        found.append((slot, float(best[slot]), goal))
+    return sorted(found, key=lambda line: (-round(line[1], 6), people.attendee(line[0]).id))
+
+
 def best_of(
     rows: VectorRows, vector: NDArray[np.float32], slots: int, without: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -64,6 +64,7 @@ def create_app(
         app.state.service = state
         if work:
             state.runner.start()
+            await to_thread.run_sync(state.live.warm_latest)
             state.deliverer.start()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_housekeeping, state)

@@ -16,6 +16,7 @@ from matcher.service.usecases import events as usecase
 from matcher.service.usecases import keys
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from matcher.event import EventSettings
 
@@ -149,7 +150,13 @@ def delete_event(session: Writing, state: Service, who: Owner, event_id: EventId
 @routes.get("/events/{event_id}/audit-log", summary="What organizers did")
 def audit_log(session: Reading, _who: OrganizerOf, event_id: EventId, after: After = "", limit: Limit = 100) -> Page[AuditOut]:
     """Newest first; ids only."""
-    query = select(AuditEntry).where(AuditEntry.event_id == event_id).order_by(AuditEntry.id.desc()).limit(limit)
+    return audit_entries(session, event_id, after, limit)
+
+
+def audit_entries(session: Session, event_id: str | None, after: str, limit: int) -> Page[AuditOut]:
+    """Returns what was done in an event, or to the installation as a whole, newest first."""
+    of_event = AuditEntry.event_id.is_(None) if event_id is None else AuditEntry.event_id == event_id
+    query = select(AuditEntry).where(of_event).order_by(AuditEntry.id.desc()).limit(limit)
     if after.isdigit() and len(after) < 16:
         query = query.where(AuditEntry.id < int(after))
     found = session.scalars(query).all()

@@ -137,11 +137,12 @@ def list_introductions(
 
 @routes.post("/runs/{run_id}/publish", summary="Publish a run", responses=documented(409, 412, 428))
 def publish_run(
-    session: Writing, who: OrganizerOf, event_id: EventId, run_id: AnyId, version: Version, response: Response
+    session: Writing, state: Service, who: OrganizerOf, event_id: EventId, run_id: AnyId, version: Version, response: Response
 ) -> RunOut:
     """From now on attendees see its introductions; the run before is superseded. Publishing twice changes nothing."""
     record = usecase.publish(session, event_of(session, event_id), usecase.run_of(session, event_id, run_id), version)
     note(session, who, "run.publish", event_id, run_id)
+    state.live.warm(event_id)  # attendees come next
     response.headers.update(etag(record.version))
     return shown(record)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from matcher.service.api.access import Attendance, Reading, Service, attendance_of
 from matcher.service.api.me import found, my_list, reachable
+from matcher.service.api.paths import paths_to
 from matcher.service.api.state import State
 from matcher.service.options import options_of, settings_of
 from matcher.service.pages.attendee_shell import attendee_page
@@ -19,6 +20,7 @@ from matcher.service.usecases import lists, responses
 from matcher.service.usecases.business_card import vcard
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.faults import NotFound
+from matcher.service.usecases.meetings import may_propose
 from matcher.service.usecases.overview import may_open, overview
 from matcher.service.usecases.people import person_of, takes_part
 from sqlalchemy.orm import Session
@@ -87,8 +89,9 @@ def opened(session: Session, state: State, me: Attendance, ref: str) -> tuple[Ev
 @routes.get("/people/{ref}")
 def one_person(request: Request, session: Reading, state: Service, me: Visitor, ref: str) -> Response:
     """Everything that one may know of somebody."""
-    *_, line = opened(session, state, me, ref)
-    return attendee_page(request, session, state, me, "people_one.html", "/people", line=line, fair=FAIR)
+    event, person, other, line = opened(session, state, me, ref)
+    more: dict[str, Any] = {"paths": paths_to(session, state, me, ref), "may_ask": may_propose(session, event, person, other)}
+    return attendee_page(request, session, state, me, "people_one.html", "/people", line=line, fair=FAIR, **more)
 
 
 @routes.post("/people/{ref}/answer")

@@ -52,7 +52,7 @@ NOTICES = {
     "asked": "Asked. You see here when they answer.",
     "accepted": "Agreed. It stands in your calendar.",
     "declined": "Declined.",
-    "cancelled": "Called off. Their calendar is told.",
+    "called_off": "Called off. Their calendar is told.",
     "moved": "Moved. They are asked again.",
     "held": "Noted. You are each other's contacts now.",
     "no_show": "Noted. Nobody is told who did not come.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -21,7 +22,7 @@ from matcher.service.usecases.lists import seen
 from matcher.service.usecases.timetable import EventSlot, free_slots, slots_of
 
 routes = APIRouter(prefix="/meetings")
-_DONE = {"accept": "accepted", "decline": "declined", "cancel": "cancelled", "held": "held", "no_show": "no_show"}
+_DONE = {"accept": "accepted", "decline": "declined", "cancel": "called_off", "held": "held", "no_show": "no_show"}
 
 
 class Clock:
@@ -50,7 +51,7 @@ def my_meetings(request: Request, session: Reading, state: Service, me: Visitor)
     event, person = us(session, me)
     found = agenda.my_meetings(session, event, person)
     at = datetime.now(UTC)
-    groups: dict[str, list[MyMeeting]] = {"waiting": [], "told": [], "agreed": [], "asked": [], "over": []}
+    groups: dict[str, Any] = {"waiting": [], "told": [], "agreed": [], "asked": [], "over": []}
     for each in found:
         groups[_group(each, at)].append(each)
     token = person.calendar_token

@@ -9,10 +9,20 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from matcher.service.api import create_app
-from matcher.service.pages import attendee, attendee_privacy, attendee_profile, desk
+from matcher.service.pages import attendee, attendee_privacy, attendee_profile, contacts, desk, meetings, opportunities
 from matcher.service.pages.faults import add_fault_pages
 from matcher.service.pages.sessions import LoginNeeded
 from matcher.service.settings import MachineSettings
+
+_ROUTES = (
+    attendee.routes,
+    attendee_profile.routes,
+    attendee_privacy.routes,
+    meetings.routes,
+    contacts.routes,
+    opportunities.routes,
+    desk.routes,
+)
 
 
 def create_site(machine: MachineSettings | None = None, work: bool = True) -> FastAPI:
@@ -23,7 +33,7 @@ def create_site(machine: MachineSettings | None = None, work: bool = True) -> Fa
 def add_pages(app: FastAPI) -> None:
     """Adds the pages, and the errors that browsers see, to the application."""
     app.mount("/static", StaticFiles(directory=Path(str(files("matcher.service.pages") / "static"))), name="static")
-    for routes in (attendee.routes, attendee_profile.routes, attendee_privacy.routes, desk.routes):
+    for routes in _ROUTES:
         app.include_router(routes, include_in_schema=False)
 
     @app.exception_handler(LoginNeeded)

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 MOST = 100
 """Opportunities that one person keeps at once, so that nobody makes a board of advertisements of it."""
 LONGEST = 2000
-LEAST = 0.25
-"""Score of a search from which words are told as a fit; below it two texts share little but being texts."""
+GOALS_FIRST = 0.1
+"""What a goal counts more than other words: who looks for it comes before who once wrote of it."""
+LEAST_GOAL, LEAST_WORDS = 0.40, 0.45
+"""From which a goal, and other words, are told as a fit; read off five texts on the climate event, where below it little fitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +153,17 @@ def fits(session: Session, live: LiveEvent, event: Event, person: Person, opport
     """
     row = _own(session, event, person, opportunity_id)
     known = {each.ref: each.other for each in contacts(session, event, person, mutual=True) if each.other is not None}
-    others = {attendee.id for attendee in live.attendees} - known.keys()
     nominated = set(session.scalars(select(Nomination.other).where(Nomination.opportunity_id == row.id)))
-    out = []
+    stated = {(ref, goal.text) for ref, other in known.items() for goal in other.goals if not goal.inferred}
+    found = [(ref, score, words) for ref, score, words in live.wishes(row.text, known, limit) if (ref, words) in stated]
+    wanted = {ref: (score, words) for ref, score, words in found if score >= LEAST_GOAL}
+    others = {attendee.id for attendee in live.attendees} - known.keys()
+    out = [Fit(known[ref], score, words, True, ref in nominated) for ref, (score, words) in wanted.items()]
     for ref, score, words in live.search(row.text, None, limit, barred=others):
-        if score >= LEAST and words:
-            attendee = known[ref]
-            goal = any(words in each.text or each.text in words for each in attendee.goals if not each.inferred)
-            out.append(Fit(attendee, float(score), words, goal, ref in nominated))
-    return out
+        if score >= LEAST_WORDS and words and (ref not in wanted or score > wanted[ref][0] + GOALS_FIRST):
+            out = [fit for fit in out if fit.other.id != ref]
+            out.append(Fit(known[ref], score, words, False, ref in nominated))
+    return sorted(out, key=lambda fit: (-(fit.score + GOALS_FIRST * fit.goal), fit.other.id))[:limit]
 
 
 def nominate(session: Session, event: Event, person: Person, opportunity_id: str, ref: str, note: str = "") -> MyOpportunity:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,12 +16,17 @@ from matcher.service.store import Event, Introduced, Meeting, Person, Response, 
 from matcher.service.usecases.intervals import Figure, mean, median, share
 from matcher.service.usecases.pairs import ordered
 from matcher.service.usecases.runs import introduction_of, published_run
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-RANKS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 10), (11, 10_000))
+RANKS = (1, 2, 3, 4, 6, 11)
+"""Places on a list at which a new line of the report begins."""
 AGREED = ("accepted", "confirmed", "held", "no_show")
 Pair = tuple[str, str]
+Seen = Row[str, str, int, datetime]
+"""ref, other, rank, shown_at."""
+Said = Row[str, str, str, bool, int | None, datetime]
+"""ref, other, answer, met, rating, answered_at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +76,38 @@ class Outcome:
 
 def outcome(session: Session, event: Event) -> Outcome:
     """Returns what came of the event so far."""
-    shown = {(row.ref, row.other): row for row in session.scalars(select(Shown).where(Shown.event_id == event.id))}
-    responses = session.scalars(select(Response).where(Response.event_id == event.id)).all()
+    # columns rather than objects: a large event has a hundred thousand of each
+    seen = select(Shown.ref, Shown.other, Shown.rank, Shown.shown_at).where(Shown.event_id == event.id)
+    said = select(Response.ref, Response.other, Response.answer, Response.met, Response.rating, Response.answered_at)
+    shown = {(row.ref, row.other): row for row in session.execute(seen)}
+    responses = session.execute(said.where(Response.event_id == event.id)).all()
     answers = {(row.ref, row.other): row for row in responses if row.answer}
     interested = {pair for pair, row in answers.items() if row.answer == "interested"}
     mutual = {ordered(a, b) for a, b in interested if (b, a) in interested}
     met = {ordered(row.ref, row.other) for row in responses if row.met}
+    stars_given = Counter(row.rating for row in responses)
     return Outcome(
         figures=_figures(session, event, shown, answers, responses, mutual, met),
         by_day=_by_day(ZoneInfo(options_of(event).timezone), shown, answers, mutual),
         by_rank=_by_rank(shown, answers),
         by_strength=_by_strength(session, event, answers, set(shown)),
-        ratings={stars: sum(row.rating == stars for row in responses) for stars in range(1, 6)},
+        ratings={stars: stars_given[stars] for stars in range(1, 6)},
     )
 
 
 def _figures(
     session: Session,
     event: Event,
-    shown: Mapping[Pair, Shown],
-    answers: Mapping[Pair, Response],
-    responses: Sequence[Response],
+    shown: Mapping[Pair, Seen],
+    answers: Mapping[Pair, Said],
+    responses: Sequence[Said],
     mutual: set[Pair],
     met: set[Pair],
 ) -> tuple[Figure, ...]:
     people = session.scalar(select(func.count()).select_from(Person).where(Person.event_id == event.id)) or 0
     readers = {ref for ref, _ in shown} | {ref for ref, _ in answers}
     given = Counter(row.answer for row in answers.values())
-    meetings = Counter(session.scalars(select(Meeting.status).where(Meeting.event_id == event.id)))
+    meetings = Counter(session.scalars(select(Meeting.status).where(Meeting.event_id == event.id, Meeting.draft.is_(False))))
     rated = [(row.ref, float(row.rating)) for row in responses if row.rating is not None]
     hours = [(ref, _hours(shown[ref, other], row)) for (ref, other), row in answers.items() if (ref, other) in shown]
     in_answers = [(ref, float(row.answer == "interested")) for (ref, _), row in answers.items()]
@@ -128,11 +138,12 @@ def _figures(
     )
 
 
-def _hours(shown: Shown, answer: Response) -> float:
-    return max(0.0, (answer.answered_at - shown.shown_at).total_seconds() / 3600)
+def _hours(shown: Seen, answer: Said) -> float:
+    wait: timedelta = answer.answered_at - shown.shown_at
+    return max(0.0, wait.total_seconds() / 3600)
 
 
-def _by_day(zone: ZoneInfo, shown: Mapping[Pair, Shown], answers: Mapping[Pair, Response], mutual: set[Pair]) -> tuple[Day, ...]:
+def _by_day(zone: ZoneInfo, shown: Mapping[Pair, Seen], answers: Mapping[Pair, Said], mutual: set[Pair]) -> tuple[Day, ...]:
     counts = {
         "shown": Counter(row.shown_at.astimezone(zone).date() for row in shown.values()),
         "answered": Counter(row.answered_at.astimezone(zone).date() for row in answers.values()),
@@ -143,19 +154,25 @@ def _by_day(zone: ZoneInfo, shown: Mapping[Pair, Shown], answers: Mapping[Pair, 
     return tuple(Day(day, **{key: counter[day] for key, counter in counts.items()}) for day in days)
 
 
-def _by_rank(shown: Mapping[Pair, Shown], answers: Mapping[Pair, Response]) -> tuple[Slice, ...]:
-    slices = []
-    for first, last in RANKS:
-        there = [pair for pair, row in shown.items() if first <= row.rank <= last]
-        name = (
-            f"place {first}" if first == last else f"places {first} to {last}" if last < RANKS[-1][1] else f"place {first} and on"
-        )
-        if there:
-            slices.append(_slice(name, len(there), [answers[pair] for pair in there if pair in answers]))
-    return tuple(slices)
+def _by_rank(shown: Mapping[Pair, Seen], answers: Mapping[Pair, Said]) -> tuple[Slice, ...]:
+    there: dict[int, list[Pair]] = defaultdict(list)
+    for pair, row in shown.items():
+        there[bisect_right(RANKS, row.rank)].append(pair)
+    return tuple(
+        _slice(_place(bucket), len(pairs), [answers[pair] for pair in pairs if pair in answers])
+        for bucket, pairs in sorted(there.items())
+    )
 
 
-def _by_strength(session: Session, event: Event, answers: Mapping[Pair, Response], shown: set[Pair]) -> tuple[Slice, ...]:
+def _place(bucket: int) -> str:
+    first = RANKS[bucket - 1]
+    if bucket == len(RANKS):
+        return f"place {first} and on"
+    last = RANKS[bucket] - 1
+    return f"place {first}" if first == last else f"places {first} to {last}"
+
+
+def _by_strength(session: Session, event: Event, answers: Mapping[Pair, Said], shown: set[Pair]) -> tuple[Slice, ...]:
     run = published_run(session, event.id)
     if run is None:
         return ()
@@ -173,7 +190,7 @@ def _by_strength(session: Session, event: Event, answers: Mapping[Pair, Response
     return tuple(slices)
 
 
-def _slice(name: str, shown: int, answers: Sequence[Response], foretold: float | None = None) -> Slice:
+def _slice(name: str, shown: int, answers: Sequence[Said], foretold: float | None = None) -> Slice:
     values = [(answer.ref, float(answer.answer == "interested")) for answer in answers]
     figure = mean(name, values, "share")
     interested = int(sum(value for _, value in values))

@@ -77,8 +77,8 @@ def overview(session: Session, live: LiveEvent, event: Event, person: Person, li
 def may_open(session: Session, live: LiveEvent, event: Event, person: Person, other: Person) -> bool:
     """Returns True where a person may read the other's profile.
 
-    Both take part and no hard rule stands between them; a decline closes it, unless the reader had answered before: a page that
-    closed then would tell of the decline.
+    Both take part and no hard rule stands between them; a decline closes it, unless the reader had answered, or met them, before:
+    a page that closed then would tell of the decline.
     """
     settings = settings_of(event)
     if person.ref == other.ref or not options_of(event).open:
@@ -89,4 +89,5 @@ def may_open(session: Session, live: LiveEvent, event: Event, person: Person, ot
     if fixed is not None and fixed.rule == "forbidden":
         return False
     mine, _ = answers_of(session, event.id, person.ref)
-    return other.ref not in barred_for(session, event.id, person.ref) or (other.ref in mine and mine[other.ref].answer != "")
+    known = other.ref in mine and (mine[other.ref].answer != "" or mine[other.ref].met)
+    return known or other.ref not in barred_for(session, event.id, person.ref)

@@ -288,3 +288,14 @@ def test_real_texts_are_found_by_meaning_and_lists_stay_close(machine_cache):
     assert same >= 0.97 * 5 * len(fresh.attendees)
     found = live.search("who can patent our invention before the spin-off?", asker.id, 3)
     assert "c144" in [identifier for identifier, _, _ in found]  # a patent attorney
+
+
+def test_wishes_are_the_goals_that_a_text_meets_among_those_who_are_asked_for(event_of):
+    live = LiveEvent(event_of(), ENCODER)
+    seek_rye = [one.id for one in PEOPLE if TRADES[0] in one.seeking]
+    found = live.wishes("Somebody who has rye to sell.", {*seek_rye, "p01", "nobody"}, 5)
+    assert [one for one, _, _ in found[: len(seek_rye)]] == seek_rye
+    assert found[0][2] == "Somebody who has rye to sell."
+    live.remove(seek_rye[0])
+    assert seek_rye[0] not in [one for one, _, _ in live.wishes("rye to sell", seek_rye, 5)]
+    assert live.wishes(" ", seek_rye, 5) == []

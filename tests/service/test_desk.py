@@ -1,9 +1,12 @@
 """The organizer's desk: what an organizer does there, form by form."""
 
 import json
+import re
+from importlib.resources import files
 
 import pytest
 from at_desk import AtDesk, fields_of, words
+from matcher.service.pages.desk.records import ACTIONS
 from matcher.service.store import AuditEntry, Event, Introduced, Job, PairRule, Person, RunRecord
 from small_event import RUN_ID, as_csv, bearer, rows
 
@@ -427,12 +430,24 @@ def test_keys_are_shown_once_and_revoked(desk, event, client):
     assert client.get("/api/v1/events", headers=bearer(everything.split('id="secret" value="')[1].split('"')[0])).status_code == 200
 
 
+def test_the_audit_log_has_words_for_every_action_that_is_noted():
+    noted = {
+        name
+        for file in files("matcher.service").joinpath("api").iterdir()
+        if file.name.endswith(".py")
+        for name in re.findall(r'note\(session, who, "([a-z_.]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(noted) > 25
+    assert noted - ACTIONS.keys() == set()
+
+
 def test_an_event_is_deleted_only_where_its_name_was_typed(desk, event, database):
     assert desk.send(at(event, "/delete"), name="Climat").status_code == 422
     assert stored(database, Event, event.id) is not None
     desk.follow(desk.send(at(event, "/delete"), name=" Climate "))
     assert stored(database, Event, event.id) is None
     assert actions(database) == ["event.delete"]
+    assert f"deleted an event {event.id}" in desk.words("/desk/audit-log")
 
 
 def test_responses_and_outcome_are_there_before_anybody_answered_and_after(desk, published, database):

@@ -36,6 +36,7 @@ def actions(database):
 def test_all_pages_of_the_desk_are_looked_at_here():
     assert len(OF_EVENT) > 35
     assert sorted(OF_OWNER) == [
+        ("GET", "/desk/audit-log"),
         ("GET", "/desk/keys"),
         ("POST", "/desk/events"),
         ("POST", "/desk/keys"),

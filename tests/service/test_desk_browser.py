@@ -132,7 +132,13 @@ def test_every_page_fits_and_is_quiet(chromium, address, published, owner, size,
         *(f"{base}/{name}" for name in ("people", "import", "runs", "pairs", "responses", "outcome", "settings", "keys")),
     ]
     paths += [f"{base}/audit-log", f"{base}/delete", f"{base}/people/new", person, f"{person}/edit", f"{person}/erase", run]
-    paths += ["/desk", "/desk/keys", f"{run}/publish", f"{base}/pairs?a={published.refs[0]}&b={published.refs[1]}"]
+    paths += [
+        "/desk",
+        "/desk/keys",
+        "/desk/audit-log",
+        f"{run}/publish",
+        f"{base}/pairs?a={published.refs[0]}&b={published.refs[1]}",
+    ]
     for path in paths:
         assert page.goto(path).status == 200, path
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], path

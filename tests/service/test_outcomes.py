@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from matcher.service.store import Event, Introduced, Meeting, Response, Shown
-from matcher.service.usecases.intervals import Figure, mean, median, share
+from matcher.service.usecases.intervals import Figure, mean, median, share, wilson
 from matcher.service.usecases.outcomes import outcome
 from small_event import RUN_ID
 
@@ -27,6 +27,7 @@ def report(database, published):
             session.add(row)
         session.add(Meeting(event_id=published.id, a=a, b=b, status="held"))
         session.add(Meeting(event_id=published.id, a=a, b=c, status="declined"))
+        session.add(Meeting(event_id=published.id, a=b, b=c, status="proposed", draft=True))  # the organizer's own plan
     with database.reading() as session:
         return outcome(session, session.get(Event, published.id))
 
@@ -90,13 +91,17 @@ def test_an_event_without_answers_has_no_figures_but_counts(database, event):
     assert (report.by_day, report.by_rank, report.by_strength) == ((), (), ())
 
 
-def test_the_bootstrap_takes_people_as_units():
+def test_intervals_take_people_as_units():
     """Ten answers of one person who says yes to all are one opinion, not ten."""
     of_one_each = [(str(person), float(person % 2)) for person in range(20)]
     of_many = [(str(person), float(person % 2)) for person in range(4) for _ in range(5)]
     one, many = (mean("x", values, "share") for values in (of_one_each, of_many))
     assert one.value == many.value == 0.5
+    assert (one.low, one.high) == pytest.approx(wilson(0.5, 19))  # an answer each: each counts, but for the mean taken from them
+    assert (many.low, many.high) == pytest.approx(wilson(0.5, 3))
     assert one.high - one.low < many.high - many.low
+    stars = mean("x", [("a", 5.0), ("a", 5.0), ("b", 3.0), ("c", 4.0)], "stars")
+    assert (stars.value, stars.low < 4.25 < stars.high) == (4.25, True)
 
 
 def test_intervals_of_nothing_and_of_few():

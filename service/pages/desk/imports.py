@@ -56,10 +56,11 @@ def upload(request: Request, state: Service, who: AtDeskOf, event_id: EventId, _
     try:
         if not data:
             raise RegistrationError("no file, or an empty one", "a registration export: CSV, XLSX or JSON")
-        with state.database.writing() as session:
+        with state.database.reading() as session:
             columns = settings_of(event_of(session, event_id)).columns
-            name = (file.filename if file is not None else "") or "upload"
-            read_upload(data, name, columns, state.machine.max_rows)
+        name = (file.filename if file is not None else "") or "upload"
+        read_upload(data, name, columns, state.machine.max_rows)
+        with state.database.writing() as session:
             job = jobs.hold(session, event_id, "import", {"filename": name, "columns": columns, "mode": "add"}, data)
     except MatcherError as error:
         with state.database.reading() as session:

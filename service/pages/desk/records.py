@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from matcher.service.api.access import AnyId, EventId, Organizer, Reading, Service, Writing, note
-from matcher.service.api.events import audit_log
+from matcher.service.api.events import audit_entries
 from matcher.service.api.state import State
 from matcher.service.pages.desk.access import AtDeskOf, OwnerAtDesk, desk_page
 from matcher.service.pages.sessions import Form, see_other
@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 routes = APIRouter(prefix="/desk")
+After = Annotated[str, Query(max_length=20)]
 PAGE = 100
 REF = re.compile(r"\b[a-z2-7]{20}\b")
 
@@ -87,17 +88,21 @@ def revoke_of_event(session: Writing, who: AtDeskOf, event_id: EventId, key_id: 
     return see_other(f"/desk/events/{event_id}/keys?notice=key_revoked")
 
 
+@routes.get("/audit-log")
+def whole_audit(request: Request, session: Reading, state: Service, who: OwnerAtDesk, after: After = "") -> Response:
+    """What organizers did to the installation as a whole: events deleted, keys for everything."""
+    return _audit_page(request, session, state, who, None, after)
+
+
 @routes.get("/events/{event_id}/audit-log")
-def audit(
-    request: Request,
-    session: Reading,
-    state: Service,
-    who: AtDeskOf,
-    event_id: EventId,
-    after: Annotated[str, Query(max_length=20)] = "",
-) -> Response:
-    """What organizers did, newest first, with names for those who are still here."""
-    found = audit_log(session, who, event_id, after, PAGE)
+def audit(request: Request, session: Reading, state: Service, who: AtDeskOf, event_id: EventId, after: After = "") -> Response:
+    """What organizers did in this event."""
+    return _audit_page(request, session, state, who, event_id, after)
+
+
+def _audit_page(request: Request, session: Session, state: State, who: Organizer, event_id: str | None, after: str) -> Response:
+    """Newest first, with names for those who are still here."""
+    found = audit_entries(session, event_id, after, PAGE)
     refs = {ref for entry in found.items for ref in REF.findall(entry.subject)}
     used = {entry.key_id for entry in found.items if entry.key_id}
     keys = {key.id: key for key in session.scalars(select(Key).where(Key.id.in_(used)))}
@@ -106,16 +111,18 @@ def audit(
         state,
         who,
         "audit.html",
-        event_of(session, event_id),
+        event_of(session, event_id) if event_id else None,
         entries=[(entry, ACTIONS.get(entry.action, entry.action), REF.findall(entry.subject)) for entry in found.items],
-        names=named(session, event_id, refs),
+        names=named(session, event_id, refs) if event_id else {},
         keys=keys,
         next=found.next,
+        where=f"/desk/events/{event_id}/audit-log" if event_id else "/desk/audit-log",
     )
 
 
 ACTIONS = {
     "event.create": "made the event",
+    "event.delete": "deleted an event",
     "event.change": "changed the settings",
     "import.add": "imported a file (add and update)",
     "import.sync": "imported a file (sync)",
@@ -134,6 +141,22 @@ ACTIONS = {
     "pair.forbidden": "forbade a pair",
     "pair.free": "freed a pair",
     "job.cancel": "cancelled work",
+    "schedule.start": "started a schedule",
+    "schedule.confirm": "confirmed the schedule",
+    "meeting.confirm": "confirmed a meeting",
+    "meeting.move": "moved a meeting",
+    "meeting.cancel": "called off a meeting",
+    "meeting.held": "noted that a meeting took place",
+    "meeting.no_show": "noted that a meeting did not take place",
+    "mailing.create": "wrote a mail",
+    "mailing.send": "sent a mail",
+    "mailing.retry": "put failed mails in line again",
+    "model.train": "started to learn from answers",
+    "model.activate": "activated a learned model",
+    "model.rollback": "went back to the model before",
+    "webhook.create": "made a webhook",
+    "webhook.delete": "deleted a webhook",
+    "webhook.replay": "sent webhook messages again",
     "key.create": "made a key",
     "key.revoke": "revoked a key",
 }

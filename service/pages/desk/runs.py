@@ -90,6 +90,7 @@ def publish(request: Request, state: Service, who: AtDeskOf, event_id: EventId, 
         with state.database.writing() as session:
             usecase.publish(session, event_of(session, event_id), usecase.run_of(session, event_id, run_id), version)
             note(session, who, "run.publish", event_id, run_id)
+        state.live.warm(event_id)  # attendees come next
     except Stale:
         with state.database.reading() as session:
             return _publish_page(request, session, state, who, event_id, run_id, stale=True)
