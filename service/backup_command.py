@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -20,9 +21,8 @@ def backup(file: Path) -> None:
     from matcher.service.store import Database
     from matcher.service.store.backup import backup as write
 
-    database = Database(machine_settings().database)
-    write(database, file)
-    database.close()
+    with closing(Database(machine_settings().database)) as database:
+        write(database, file)
     click.echo(f"backup: {file} ({file.stat().st_size / 1e6:.1f} MB)", err=True)
 
 
@@ -34,8 +34,7 @@ def restore(file: Path) -> None:
     from matcher.service.store import Database
     from matcher.service.store.backup import restore as read
 
-    database = Database(machine_settings().database)
-    read(database, file)
-    database.migrate()
-    database.close()
+    with closing(Database(machine_settings().database)) as database:
+        read(database, file)
+        database.migrate()
     click.echo("restored", err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from matcher.service.audit_command import audit
+from matcher.service.backup_command import backup, restore
 from matcher.service.batch_command import batch
 from matcher.service.groups_command import round_tables, speed_networking
 from matcher.service.match_command import earlier_pairs, match_and_write
@@ -202,7 +203,7 @@ def why(file: Path, a: str, b: str, keep: Path | None, event_file: Path | None, 
         click.echo(f"  to {answer.a_id}: {answer.introduction.reason_a}\n  to {answer.b_id}: {answer.introduction.reason_b}")
 
 
-for command in (audit, batch, schedule, serve, round_tables, speed_networking, train, evaluate, models):
+for command in (backup, audit, batch, schedule, serve, round_tables, speed_networking, train, evaluate, models, restore):
     main.add_command(command)
 
 

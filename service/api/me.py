@@ -211,7 +211,7 @@ def _profile(event: Any, person: Any) -> MyProfile:
     )
 
 
-@routes.patch("/profile", summary="Change your profile")
+@routes.patch("/profile", summary="Change your profile", responses=documented(403))
 def change_my_profile(session: Writing, me: Me, changes: Changes) -> MyProfile:
     """The list changes at once. Name, e-mail, group and numbers of introductions are the organizers'."""
     event, person = event_of(session, me.event_id), usecase.person_of(session, me.event_id, me.ref)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from matcher.errors import MatcherError
 
-PROGRAMS = ("/api/", "/health", "/ready", "/metrics", "/static/")
+PROGRAMS = ("/api/", "/health", "/ready", "/metrics", "/static/", "/calendar/")
 """Where the addresses begin that people do not open."""
 
 

@@ -49,15 +49,20 @@ def restore(database: Database, file: Path) -> None:
         if database.engine.dialect.has_table(connection, "events"):
             raise MatcherError("the database holds something already", "an empty one", "name a new one in MATCHER_DATABASE")
     if not database.is_sqlite:
-        if file.open("rb").read(5) != b"PGDMP":
+        if not _begins(file, b"PGDMP"):
             raise MatcherError(f"{file} is no backup of PostgreSQL", "a file that `matcher backup` wrote from PostgreSQL")
         _postgres(database, "pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(file))
         return
-    if file.open("rb").read(16) != b"SQLite format 3\0":
+    if not _begins(file, b"SQLite format 3\0"):
         raise MatcherError(f"{file} is no backup of SQLite", "a file that `matcher backup` wrote from SQLite")
     database.close()
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(_sqlite_file(database))) as copy:
         source.backup(copy)
+
+
+def _begins(file: Path, mark: bytes) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(mark)) == mark
 
 
 def _sqlite_file(database: Database) -> Path:

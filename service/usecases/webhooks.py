@@ -73,7 +73,7 @@ def check_address(url: str, private: bool) -> None:
         return
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # a name that is no host's name
         raise MatcherError("the host of the address is unknown", "a host that the server can find") from error
     if any(not ipaddress.ip_address(address).is_global for address in found):
         raise MatcherError("an address inside the server's own network", "a public one", "set MATCHER_WEBHOOKS=private to allow it")
