@@ -58,6 +58,7 @@ unit: .venv/.ready chromium postgresql
 
 pictures: demo chromium
 	$(BIN)/python -m matcher.data.pictures demo data/pictures
+	$(BIN)/python -m matcher.data.service_pictures data/pictures
 
 benchmark-quality: .venv/.ready
 	$(BIN)/python -m benchmarks.quality
