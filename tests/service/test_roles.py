@@ -59,8 +59,10 @@ ROUTES = {
         GET /people|GET /people/{ref}|POST /people/{ref}/answer|GET /people/{ref}/contact.vcf|GET /search|GET /profile
         POST /profile/check|POST /profile/advice|POST /profile|GET /profile/privacy|POST /profile/part|GET /profile/export.json
         GET /profile/erase|POST /profile/erase""",
-    "owner's desk": "GET /desk/events/{event_id}/delete|POST /desk/events/{event_id}/delete|GET /desk/audit-log",
-    "desk of all": "GET /desk|POST /desk/events|GET /desk/keys|POST /desk/keys|POST /desk/keys/{key_id}/revoke",
+    "owner's desk": """
+        POST /desk/events|GET /desk/keys|POST /desk/keys
+        POST /desk/keys/{key_id}/revoke|GET /desk/events/{event_id}/delete|POST /desk/events/{event_id}/delete|GET /desk/audit-log""",
+    "desk of all": "GET /desk",
     "desk of the event": f"""
         GET {DESK}|GET {DESK}/settings|POST {DESK}/settings|POST {DESK}/settings/toml
         GET {DESK}/import|POST {DESK}/import|GET {DESK}/import/{{job_id}}|POST {DESK}/import/{{job_id}}/columns
