@@ -61,7 +61,8 @@ ROUTES = {
         GET /profile/erase|POST /profile/erase""",
     "owner's desk": """
         POST /desk/events|GET /desk/keys|POST /desk/keys
-        POST /desk/keys/{key_id}/revoke|GET /desk/events/{event_id}/delete|POST /desk/events/{event_id}/delete|GET /desk/audit-log""",
+        POST /desk/keys/{key_id}/revoke|GET /desk/events/{event_id}/delete|POST /desk/events/{event_id}/delete
+        GET /desk/audit-log""",
     "desk of all": "GET /desk",
     "desk of the event": f"""
         GET {DESK}|GET {DESK}/settings|POST {DESK}/settings|POST {DESK}/settings/toml
