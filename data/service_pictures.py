@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-
 from matcher.data.pictures import QUIET
 
 SLOTS = [f"2031-05-04T{hour:02}:{minute:02}+02:00" for hour in (10, 11) for minute in (0, 20, 40)]
@@ -65,7 +64,7 @@ def ready(address: str) -> None:
 
 
 def published(api: httpx.Client) -> tuple[str, dict[str, Any]]:
-    """Makes the sample event with published introductions; returns its path and its best introduction."""
+    """Makes the sample event with published introductions; returns its path and the best introduction with goals of both."""
     settings = {"schedule": {"slots": SLOTS, "tables": 40}}
     made = api.post("/events", json={"name": "Climate Technology Days", "settings": settings}).json()
     event = f"/events/{made['id']}"
@@ -73,8 +72,9 @@ def published(api: httpx.Client) -> tuple[str, dict[str, Any]]:
         done(api, event, api.post(f"{event}/imports", files={"file": ("registrations.csv", stream)}, data={"mode": "sync"}).json())
     run = done(api, event, api.post(f"{event}/runs").json())["result"]["run_id"]
     api.post(f"{event}/runs/{run}/publish", headers={"If-Match": '"1"'}).raise_for_status()
-    best: dict[str, Any] = api.get(f"{event}/runs/{run}/introductions?limit=1").json()["items"][0]
-    return event, best | {"run": run}
+    found: list[dict[str, Any]] = api.get(f"{event}/runs/{run}/introductions?limit=100").json()["items"]
+    clear = next(each for each in found if all(each[f"reason_{side}"].startswith("You look for") for side in "ab"))
+    return event, clear | {"run": run}
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def main() -> None:
         event, best = published(api)
         links = [api.post(f"{event}/attendees/{best[side]}/link").json()["link"] for side in ("a_id", "b_id")]
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        pages = []
+        pages: list[Any] = []
         for link, other in zip(links, (best["b_id"], best["a_id"]), strict=True):
             page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
             page.goto(link)

@@ -131,7 +131,7 @@ def free_slots(
 
 @routes.post("/meetings", status_code=201, summary="Ask for a meeting", responses=documented(409, 503))
 def propose_meeting(state: Service, me: Me, given: ProposalIn) -> MeetingOut:
-    """With somebody with whom you are mutual, or to whom you were introduced and have not answered. Without an answer it expires."""
+    """With somebody with whom you are mutual, or to whom you were introduced and have not answered. It expires unanswered."""
     meeting = proposed(state, me, given.ref, given.slot, given.message)
     with state.database.reading() as session:
         return _mine(session, me, meeting.id)

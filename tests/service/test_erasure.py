@@ -4,7 +4,6 @@ import base64
 import json
 
 import pytest
-from conftest import RUN_ID, as_csv, rows
 from matcher.service.store import (
     Contact,
     Job,
@@ -23,6 +22,7 @@ from matcher.service.store import (
 from matcher.service.usecases.erasure import erase
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.runs import unpack
+from small_event import RUN_ID, as_csv, rows
 from sqlalchemy import select
 
 WHO = 0

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from aiosmtpd.controller import Controller
-from conftest import as_csv, bearer, rows
+from small_event import as_csv, bearer, rows
 
 COMMAND = [sys.executable, "-c", "from matcher.service.cli import main; main()", "serve", "--port"]
 PATIENCE = 240

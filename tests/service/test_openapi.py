@@ -8,12 +8,12 @@ import time
 import pytest
 import requests
 import uvicorn
-from conftest import RUN_ID
 from hypothesis import HealthCheck, Phase, given, settings
 from matcher.service.pages import create_site
 from schemathesis import openapi
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from small_event import RUN_ID
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 10

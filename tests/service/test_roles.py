@@ -4,10 +4,10 @@ A route that is not in `ROUTES` fails the test, so nobody forgets to say who may
 """
 
 import pytest
-from conftest import OTHER_EVENT_ID, RUN_ID, as_csv, bearer, fill, rows
 from matcher.service.store import Database, Delivery, Job, Mailing, Meeting, Opportunity, Person, Table, Webhook
 from matcher.service.usecases.imports import read_upload
 from matcher.service.usecases.keys import create_key, revoke_key
+from small_event import OTHER_EVENT_ID, RUN_ID, as_csv, bearer, fill, rows
 from sqlalchemy import select
 
 EVENT = "/api/v1/events/{event_id}"
