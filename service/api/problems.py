@@ -12,7 +12,7 @@ from matcher.service.identity import LinkError
 from matcher.service.log import logger
 from matcher.service.usecases.faults import Conflict, Forbidden, NotFound, NotReady, Stale
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from matcher.errors import MatcherError
@@ -98,6 +98,10 @@ def add_handlers(app: FastAPI) -> None:
     def store_away(_request: Request, error: OperationalError) -> Response:
         logger().error("the store does not answer", fault=type(error.orig).__name__)
         return problem(503, "The store does not answer", "ask again in a moment", headers={"Retry-After": "2"})
+
+    @app.exception_handler(DataError)
+    def not_storable(_request: Request, _error: DataError) -> Response:
+        return problem(422, "Not usable", "a value cannot be stored: a text with a NUL character, or a number out of range")
 
     @app.exception_handler(SQLAlchemyError)
     @app.exception_handler(Exception)
