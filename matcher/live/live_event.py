@@ -30,6 +30,7 @@ from .nearness import by_goals, by_text, near
 from .people import LivePeople
 from .rules import LiveRules
 
+_Question = tuple[str, int, Order, frozenset[str]]
 LIST_LENGTH = 10
 """Length of the lists over which places are handed out where exposure is limited: what a page shows."""
 
@@ -73,6 +74,8 @@ class LiveEvent:
         self._changing = threading.Lock()
         self._lock = threading.RLock()
         self._sorted: tuple[Attendee, ...] | None = None
+        self._answers: dict[_Question, tuple[Suggestion, ...]] = {}
+        """Lists as they were told, until anything changes."""
 
     def __len__(self) -> int:
         return len(self._people.slots)
@@ -121,6 +124,7 @@ class LiveEvent:
                 self._people.put_usual(slot, *self._usual(slot))
                 self._void(slot)
                 self._weigh(slot)
+                self._answers = {}
 
     def remove(self, attendee_id: str) -> None:
         """Forgets somebody: no answer holds them any more, and nothing of their texts, words and vectors stays in memory.
@@ -137,6 +141,7 @@ class LiveEvent:
             rank = (anchor_rank(attendee_id), attendee_id)
             del self._by_rank[bisect_left(self._by_rank, rank)]
             self._void(slot)
+            self._answers = {}
 
     def set_settings(self, settings: EventSettings) -> None:
         """Follows other rules, caps and weights. Lists are found anew one by one where weights or rules have changed.
@@ -149,6 +154,7 @@ class LiveEvent:
             if _weighed_by(before) != _weighed_by(settings) or not set(before.rules.exclusions) <= set(settings.rules.exclusions):
                 self._lists.clear()
             self._places = None
+            self._answers = {}
 
     def seed(
         self,
@@ -173,6 +179,7 @@ class LiveEvent:
             for slot in self._people.slots.values():
                 self._lists.known_empty(slot)
             self._places = None
+            self._answers = {}
 
     def suggestions(
         self, attendee_id: str, limit: int, order: Order = Order.MUTUAL, barred: Collection[str] = ()
@@ -191,8 +198,11 @@ class LiveEvent:
         Raises:
             UnknownAttendeeError: nobody has this id.
         """
+        question = (attendee_id, limit, order, frozenset(barred))
         with self._lock:
-            slot = self._slot(attendee_id)
+            slot, answers = self._slot(attendee_id), self._answers
+            if question in answers:
+                return answers[question]
             rows = self._ranked(slot, order, barred)
             if self._settings.exposure.limit is not None:
                 if self._places is None:
@@ -203,7 +213,10 @@ class LiveEvent:
             rows = rows[:limit]
             scorer = self._people.scorer(np.concatenate([[slot], rows[:, OTHER]]).astype(np.int64), self._settings, words=False)
         pairs = np.column_stack([np.zeros(len(rows), dtype=np.int64), np.arange(1, len(rows) + 1)])
-        return told(scorer, ScoredPairs(pairs, rows[:, VALUE], rows[:, BACK], rows[:, SCORE]))
+        lines = told(scorer, ScoredPairs(pairs, rows[:, VALUE], rows[:, BACK], rows[:, SCORE]))
+        if self._settings.exposure.limit is None:  # handing out places changes them
+            answers[question] = lines  # after a change this is an old dictionary, which nobody reads any more
+        return lines
 
     def search(self, text: str, reader_id: str | None, limit: int, barred: Collection[str] = ()) -> list[tuple[str, float, str]]:
         """People found by meaning and by words, best first: id, score, and their phrase that meets the text.

@@ -11,7 +11,7 @@ from fastapi import Depends, HTTPException, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from matcher.service.api.state import State, state_of
 from matcher.service.identity import LinkError, key_hash
-from matcher.service.options import options_of
+from matcher.service.options import EventOptions
 from matcher.service.store import AuditEntry, Event, Key, Person
 from matcher.service.store.table import now
 from matcher.service.usecases.events import event_of
@@ -119,11 +119,12 @@ def attendance_of(state: State, token: str) -> Attendance:
         LinkError: the link is expired, revoked, or not ours.
     """
     link = state.identity.read_link(token)
+    query = select(Person.link_generation, Event.options).join(Event, Event.id == Person.event_id)
     with state.database.reading() as session:
-        person, event = session.get(Person, link.ref), session.get(Event, link.event_id)
-        if person is None or event is None or person.event_id != event.id or person.link_generation != link.generation:
-            raise LinkError("this personal link was revoked", fix="ask the organizers for a new one")
-        state.identity.read_link(token, options_of(event).link_days)
+        found = session.execute(query.where(Person.ref == link.ref, Event.id == link.event_id)).first()
+    if found is None or found.link_generation != link.generation:
+        raise LinkError("this personal link was revoked", fix="ask the organizers for a new one")
+    state.identity.read_link(token, EventOptions.model_validate(found.options).link_days)
     return Attendance(link.event_id, link.ref)
 
 

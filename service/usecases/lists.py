@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from matcher.service.options import EventOptions, options_of, settings_of
 from matcher.service.store import Event, Introduced, Person, Response
-from matcher.service.usecases.pairs import barred_for, ordered
+from matcher.service.usecases.pairs import BARRING, barred_for, forbidden_for, ordered
 from matcher.service.usecases.people import attendee_of, takes_part
 from matcher.service.usecases.quotations import still_said
-from matcher.service.usecases.runs import introduction_of, introductions, published_run
+from matcher.service.usecases.runs import introduction_of, introductions, published_id
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -73,10 +73,16 @@ def contact_of(person: Person, mutual: bool, options: EventOptions) -> Contactab
 
 def seen(person: Person) -> Attendee:
     """Returns a person as others see them: no e-mail, no lists of whom they know or block, no custom answers."""
-    from dataclasses import replace
+    return _without_private(attendee_of(person))
 
-    hidden = {"email": "", "met_before": (), "blocked": (), "answers": (), "advice": ()}
-    return replace(attendee_of(person), **hidden)  # type: ignore[arg-type]
+
+def _without_private(attendee: Attendee) -> Attendee:
+    return replace(attendee, email="", met_before=(), blocked=(), answers=(), advice=())
+
+
+def _in_memory(live: LiveEvent, person: Person) -> Attendee:
+    """The person as the engine sees them, out of memory: reading a profile anew for each line would cost more than the list."""
+    return live.attendee(person.ref) if live.has(person.ref) else attendee_of(person)
 
 
 def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person) -> list[Line]:
@@ -88,24 +94,26 @@ def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person
     options, settings = options_of(event), settings_of(event)
     if not options.open or not takes_part(person, settings):
         return []
-    barred = barred_for(session, event.id, person.ref)
     mine, theirs = answers_of(session, event.id, person.ref)
-    run = published_run(session, event.id)
-    found = [_introduced(i, person.ref) for i in (introductions(session, run.id, person.ref) if run else ())]
+    barred = {other for other, row in mine.items() if row.answer in BARRING} | forbidden_for(session, event.id, person.ref)
+    barred |= {other for other, answer in theirs.items() if answer in BARRING}
+    run_id = published_id(session, event.id)
+    found = [_introduced(i, person.ref) for i in (introductions(session, run_id, person.ref) if run_id else ())]
     found = [told for told in found if told.other_id not in barred and not ruled_out(live, person.ref, told.other_id)]
     known = {told.other_id for told in found}
     if len(found) < options.list_length and live.has(person.ref):
         lines = live.suggestions(person.ref, options.list_length - len(found), barred=barred | known)
         found += [_suggested(line) for line in lines if line.from_id not in known]
     people = people_of(session, [told.other_id for told in found])
-    me = attendee_of(person)
+    me = _in_memory(live, person)
     out: list[Line] = []
     for told in found:
         other = people.get(told.other_id)
         if other is not None and takes_part(other, settings):
             answer = mine[other.ref].answer if other.ref in mine else ""
-            told = _current(live, told, me, attendee_of(other))
-            out.append(_line(told, other, options, len(out) + 1, answer, theirs.get(other.ref, "")))
+            profile = _in_memory(live, other)
+            told = _current(live, told, me, profile)
+            out.append(_line(told, other, profile, options, len(out) + 1, answer, theirs.get(other.ref, "")))
     return out
 
 
@@ -144,10 +152,10 @@ def _current(live: LiveEvent, told: _Told, me: Attendee, other: Attendee) -> _To
     return _introduced(anew, me.id, told.source) if anew else told
 
 
-def _line(told: _Told, other: Person, options: EventOptions, rank: int, answer: str, theirs: str) -> Line:
+def _line(told: _Told, other: Person, profile: Attendee, options: EventOptions, rank: int, answer: str, theirs: str) -> Line:
     mutual = answer == theirs == "interested"
     return Line(
-        other=seen(other),
+        other=_without_private(profile),
         rank=rank,
         source=told.source,
         strength=told.strength,
@@ -168,8 +176,8 @@ def line_about(session: Session, live: LiveEvent, event: Event, person: Person, 
 
     None where the engine knows nothing of one of them.
     """
-    run = published_run(session, event.id)
-    row = session.get(Introduced, (run.id, *ordered(person.ref, other.ref))) if run else None
+    run_id = published_id(session, event.id)
+    row = session.get(Introduced, (run_id, *ordered(person.ref, other.ref))) if run_id else None
     if not (live.has(person.ref) and live.has(other.ref)):
         return None
     if row is not None:
@@ -181,7 +189,7 @@ def line_about(session: Session, live: LiveEvent, event: Event, person: Person, 
         told = _introduced(found, person.ref, "suggestion")
     mine, theirs = answers_of(session, event.id, person.ref)
     answer = mine[other.ref].answer if other.ref in mine else ""
-    return _line(told, other, options_of(event), 0, answer, theirs.get(other.ref, ""))
+    return _line(told, other, _in_memory(live, other), options_of(event), 0, answer, theirs.get(other.ref, ""))
 
 
 def may_see(session: Session, live: LiveEvent, event: Event, person: Person, other: Person) -> bool:

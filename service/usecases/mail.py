@@ -26,7 +26,7 @@ from matcher.service.store.table import now
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.faults import Conflict, NotFound
 from matcher.service.usecases.people import takes_part
-from matcher.service.usecases.runs import introductions, published_run
+from matcher.service.usecases.runs import introductions, published_id
 from matcher.service.usecases.telling import tell
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -84,8 +84,8 @@ def _audience(session: Session, event: Event, audience: Audience) -> list[str]:
     people = session.scalars(select(Person).where(Person.event_id == event.id, Person.email != "").order_by(Person.ref))
     refs = [person.ref for person in people if takes_part(person, settings)]
     if audience == "introduced":
-        run = published_run(session, event.id)
-        having = {ref for found in (introductions(session, run.id) if run else ()) for ref in (found.a_id, found.b_id)}
+        run_id = published_id(session, event.id)
+        having = {ref for found in (introductions(session, run_id) if run_id else ()) for ref in (found.a_id, found.b_id)}
         refs = [ref for ref in refs if ref in having]
     return refs
 
@@ -119,9 +119,9 @@ def rendered(
     session: Session, identity: Identity, address: str, event: Event, person: Person, subject: str, body: str
 ) -> tuple[str, str]:
     """Returns subject and text as the person gets them."""
-    run = published_run(session, event.id)
+    run_id = published_id(session, event.id)
     lines = []
-    for rank, introduction in enumerate(introductions(session, run.id, person.ref) if run else (), start=1):
+    for rank, introduction in enumerate(introductions(session, run_id, person.ref) if run_id else (), start=1):
         side = introduction.side(person.ref)
         other = session.get(Person, side.other_id)
         if other is not None and takes_part(other, settings_of(event)):

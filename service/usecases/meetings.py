@@ -18,7 +18,7 @@ from matcher.service.usecases.faults import Conflict, NotFound
 from matcher.service.usecases.pairs import barred_for, mutual_with, ordered
 from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.responses import note_met
-from matcher.service.usecases.runs import published_run
+from matcher.service.usecases.runs import published_id
 from matcher.service.usecases.telling import tell
 from matcher.service.usecases.timetable import EventSlot, held_by, lock, seat, slot_named
 from sqlalchemy import and_, select
@@ -43,8 +43,8 @@ def may_propose(session: Session, event: Event, person: Person, other: Person) -
     told = session.get(Response, (event.id, person.ref, other.ref))
     if told is not None and (told.answer or told.met):
         return False  # they wait for the other's yes: that asking ended only with a no would tell of it
-    run = published_run(session, event.id)
-    return run is not None and session.get(Introduced, (run.id, *ordered(person.ref, other.ref))) is not None
+    run_id = published_id(session, event.id)
+    return bool(run_id) and session.get(Introduced, (run_id, *ordered(person.ref, other.ref))) is not None
 
 
 def propose(session: Session, event: Event, person: Person, other: Person, slot: str = "", message: str = "") -> Meeting:

@@ -7,7 +7,7 @@ from typing import Any
 
 from matcher.service.store import Contact, Event, MailRecipient, Meeting, Nomination, Opportunity, Person, Response, Shown, Table
 from matcher.service.usecases.people import attendee_of, stored
-from matcher.service.usecases.runs import introductions, published_run
+from matcher.service.usecases.runs import introductions, published_id
 from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 def everything(session: Session, event: Event, person: Person) -> dict[str, Any]:
     """Returns all that the store holds about a person, as JSON. What others wrote about them in private is not theirs."""
     ref = person.ref
-    run = published_run(session, event.id)
+    run_id = published_id(session, event.id)
     own: dict[str, Any] = {
         "event": event.name,
         "registration_id": person.external_id,
@@ -25,7 +25,7 @@ def everything(session: Session, event: Event, person: Person) -> dict[str, Any]
         "paused": person.paused,
         "introductions": [
             {"with": side.other_id, "reason": side.reason, "strength": side.introduction.strength}
-            for side in (found.side(ref) for found in (introductions(session, run.id, ref) if run else ()))
+            for side in (found.side(ref) for found in (introductions(session, run_id, ref) if run_id else ()))
         ],
     }
     for name, table, condition in (

@@ -59,12 +59,17 @@ def barred_for(session: Session, event_id: str, ref: str) -> set[str]:
             Response.event_id == event_id, Response.answer.in_(BARRING), or_(Response.ref == ref, Response.other == ref)
         )
     )
+    return {b if a == ref else a for a, b in answers} | forbidden_for(session, event_id, ref)
+
+
+def forbidden_for(session: Session, event_id: str, ref: str) -> set[str]:
+    """Returns with whom the organizer forbids this person to be introduced."""
     rules = session.execute(
         select(PairRule.a, PairRule.b).where(
             PairRule.event_id == event_id, PairRule.rule == "forbidden", or_(PairRule.a == ref, PairRule.b == ref)
         )
     )
-    return {b if a == ref else a for a, b in (*answers, *rules)}
+    return {b if a == ref else a for a, b in rules}
 
 
 def mutual_with(session: Session, event_id: str, ref: str) -> set[str]:

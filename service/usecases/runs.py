@@ -102,6 +102,12 @@ def published_run(session: Session, event_id: str) -> RunRecord | None:
     return session.scalar(select(RunRecord).where(RunRecord.event_id == event_id, RunRecord.state == "published"))
 
 
+def published_id(session: Session, event_id: str) -> str:
+    """Returns the id of the run whose introductions attendees see; empty where there is none. Cheaper than the whole run."""
+    query = select(RunRecord.id).where(RunRecord.event_id == event_id, RunRecord.state == "published")
+    return session.scalar(query) or ""
+
+
 def introduction_of(row: Introduced) -> Introduction:
     """Returns a stored introduction as the engine knows it."""
     return _adapter().validate_python({"a_id": row.a, "b_id": row.b, "mutual_score": row.mutual_score, **row.details})

@@ -21,7 +21,7 @@ from matcher.service.usecases.events import event_of
 from matcher.service.usecases.faults import Stale
 from matcher.service.usecases.people import attendee_of, change_person, create_person, people, person_of, takes_part
 from matcher.service.usecases.review import named
-from matcher.service.usecases.runs import introductions, published_run
+from matcher.service.usecases.runs import introductions, published_id
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -100,8 +100,8 @@ def _person_page(
     request: Request, session: Session, state: State, who: Organizer, event_id: str, ref: str, link: str = ""
 ) -> Response:
     event, person = event_of(session, event_id), person_of(session, event_id, ref)
-    run = published_run(session, event_id)
-    sides = [found.side(ref) for found in introductions(session, run.id, ref)] if run else []
+    run_id = published_id(session, event_id)
+    sides = [found.side(ref) for found in introductions(session, run_id, ref)] if run_id else []
     return desk_page(
         request,
         state,
@@ -111,7 +111,7 @@ def _person_page(
         person=person,
         profile=attendee_of(person),
         part=takes_part(person, settings_of(event)),
-        run=run,
+        run=run_id,
         sides=sides,
         names=named(session, event_id, {side.other_id for side in sides}),
         link=link,
