@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from matcher import mutual, tilt
 from matcher.event import EventSettings
 from matcher.features import EventFeatures
+from matcher.features.parallel import side_by_side
 from matcher.models.reranker import Reranker
 from matcher.profiles import Attendee
 from matcher.similarity import PeopleVectors
 
 Pairs = NDArray[np.int64]
 Scores = NDArray[np.float64]
+CHUNK = 8_192
+"""Pairs weighed at once: some 25 MB of features."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +47,10 @@ class Scorer:
 
     def welcomes(self, pairs: Pairs) -> Scores:
         """Returns (m,) P(`pairs[:, 0]` welcomes `pairs[:, 1]`), with the organizer's weights and the forms of goals in it."""
-        return self._chance(pairs, self.features.directed(pairs))
+        return self._tilted(pairs, self.reranker.probability(self.features.directed(pairs)))
 
-    def _chance(self, pairs: Pairs, features: NDArray[np.float32]) -> Scores:
-        if not len(pairs):
-            return np.zeros(0)
-        p = np.clip(self.reranker.probability(features), 1e-6, 1 - 1e-6)
+    def _tilted(self, pairs: Pairs, chance: Scores) -> Scores:
+        p = np.clip(chance, 1e-6, 1 - 1e-6)
         moved = tilt.shift(self.people, self.attendees, pairs, self.settings.weights, self.levels)
         return np.asarray(1.0 / (1.0 + np.exp(-(np.log(p / (1 - p)) + moved))))
 
@@ -60,8 +61,12 @@ class Scorer:
         return mutual.mutual_score(value_a, value_b, side[pairs[:, 0]], side[pairs[:, 1]])
 
     def scored(self, pairs: Pairs) -> ScoredPairs:
-        """Returns the (m, 2) pairs with both directed probabilities and the mutual score."""
-        there, back = self.features.both_directions(pairs)
-        both = self._chance(np.vstack([pairs, pairs[:, ::-1]]), np.vstack([there, back]))
-        value_a, value_b = both[: len(pairs)], both[len(pairs) :]
+        """Returns the (m, 2) pairs with both directed probabilities and the mutual score; memory for features is one chunk's."""
+        self.features.background()
+        chunks = [pairs[at : at + CHUNK] for at in range(0, len(pairs), CHUNK)]
+        chances = np.concatenate([np.zeros((0, 2)), *side_by_side(self._both_chances, chunks)])
+        value_a, value_b = self._tilted(pairs, chances[:, 0]), self._tilted(pairs[:, ::-1], chances[:, 1])
         return ScoredPairs(pairs, value_a, value_b, self.mutual_scores(pairs, value_a, value_b))
+
+    def _both_chances(self, pairs: Pairs) -> Scores:
+        return np.column_stack([self.reranker.probability(x) for x in self.features.both_directions(pairs)])

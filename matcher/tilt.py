@@ -68,7 +68,8 @@ def shift(
 
 
 def _form_reward(people: PeopleVectors, attendees: Sequence[Attendee], pairs: Pairs, levels: Levels) -> NDArray[np.float64]:
-    forms = np.array([list(GoalForm).index(goal.form) for a in attendees for goal in a.goals] or [0])
+    number = {form: at for at, form in enumerate(GoalForm)}
+    forms = np.array([number[goal.form] for a in attendees for goal in a.goals] or [0])
     goal = people.best_goal(pairs)
     form = np.where(goal >= 0, forms[goal], -1)
     field = _codes([a.industry for a in attendees])
@@ -81,7 +82,7 @@ def _form_reward(people: PeopleVectors, attendees: Sequence[Attendee], pairs: Pa
     strategic = 0.5 * (known & ~same) + 0.5 * ahead
     personal = np.clip(_standardised(people.likeness(pairs), levels.likeness), 0.0, 1.0)
     order = {GoalForm.OPERATIONAL: same.astype(float), GoalForm.PERSONAL: personal, GoalForm.STRATEGIC: strategic}
-    return np.select([form == list(GoalForm).index(each) for each in order], list(order.values()), 0.0)
+    return np.select([form == number[each] for each in order], list(order.values()), 0.0)
 
 
 def _codes(texts: Sequence[str]) -> NDArray[np.int64]:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from matcher.features.blocks import block_values
+from matcher.features.candidate_values import both_ways
 from matcher.features.channels import CHANNELS, channel_values
 from matcher.features.star import star_values
 
@@ -40,3 +41,12 @@ def test_both_directions_are_each_direction(climate):
         there, back = event.features.both_directions(chosen)
         np.testing.assert_allclose(there, event.features.directed(chosen), atol=2e-3)
         np.testing.assert_allclose(back, event.features.directed(chosen[:, ::-1]), atol=2e-3)
+
+
+def test_candidates_of_many_people_have_the_values_of_single_pairs(climate):
+    event, _ = climate
+    rep, intents = event.features.representation, event.features.intents
+    pairs = event.candidates()[:3000:3]
+    there, back = both_ways(rep, intents, pairs)
+    assert np.abs(there - channel_values(rep, intents, pairs)).max() < 1e-5
+    assert np.abs(back - channel_values(rep, intents, pairs[:, ::-1])).max() < 1e-5

@@ -1,7 +1,9 @@
-"""Whole-job time with the share of each stage, cold and warm, and peak memory: `python -m benchmarks.speed [--people 160 1400]`.
+"""Whole-job time by stage, with peak memory and the limit beside it: `python -m benchmarks.speed [--people 160 1400]`.
 
-Each run is a process of its own. Cold: no vector is known. Warm: the same command again. Beside it, in a process of its own,
-the bare `SentenceTransformer.encode` on the same distinct passages.
+Each run is a process of its own. Cold: no vector is known. Warm: the same command again. Then once more with 1 % of the
+profiles changed. Beside them, in a process of its own, the bare `SentenceTransformer.encode` on the same distinct passages.
+Growth is measured with random vectors in place of encoded texts, beside the products of exact search at the rate of this
+machine.
 """
 
 from __future__ import annotations
@@ -9,46 +11,84 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from benchmarks.machine import machine
 
+Row = dict[str, Any]
 RESULTS = Path(__file__).with_name("results.json")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, nargs="+", default=[160, 1400])
-    parser.add_argument("--full", action="store_true", help="also 10,000 people")
+    parser.add_argument("--people", type=int, nargs="*", default=[160, 1_400], help="sizes with the encoder")
+    parser.add_argument("--growth", type=int, nargs="*", default=[1_000, 3_000, 10_000], help="sizes with random vectors")
+    parser.add_argument("--full", action="store_true", help="also 30,000 and 100,000 with random vectors (hours, 16 GiB)")
     arguments = parser.parse_args()
-    sizes = [*arguments.people, *([10_000] if arguments.full else [])]
+    growth = [*arguments.growth, *([30_000, 100_000] if arguments.full else [])]
     print(machine())
-    rows = [row for size in sizes for row in measure(size)]
-    print(table(rows))
-    RESULTS.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1) + "\n")
+    found: dict[str, list[Row]] = {"encoded": [], "growth": []}
+    for kind, sizes, measure in (("encoded", arguments.people, encoded), ("growth", growth, unencoded)):
+        for size in sizes:
+            found[kind] += measure(size)
+            RESULTS.write_text(json.dumps({"machine": machine(), **found}, indent=1) + "\n")
+        if found[kind]:
+            print(f"\n{table(found[kind])}", flush=True)
+    if len(found["growth"]) > 1:
+        first, last = found["growth"][0], found["growth"][-1]
+        grown = {name: float(row["all but texts and vectors"]) for name, row in (("first", first), ("last", last))}
+        people = {name: float(row["people"]) for name, row in (("first", first), ("last", last))}
+        exponent = math.log(grown["last"] / grown["first"]) / math.log(people["last"] / people["first"])
+        print(f"\nAll but texts and vectors grows with people to the power of {exponent:.2f}.")
 
 
-def measure(size: int) -> list[dict[str, object]]:
+def encoded(size: int) -> list[Row]:
+    """The whole job three times: nothing known, everything known, and 1 % of the profiles changed."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "people.csv")
         _write_event(file, size)
         work = [sys.executable, "-m", "benchmarks.speed.worker", str(file), folder]
         bare = _run([*work, "bare"])
-        return [
-            {"people": size, "run": run, **_run([*work, "job"]), "bare encode": bare["bare encode"]} for run in ("cold", "warm")
-        ]
+        rows = []
+        for run in ("cold", "warm", "1 % changed"):
+            if run == "1 % changed":
+                _write_event(file, size, changed=max(1, size // 100))
+            rows.append(_row(size, run, _run([*work, "job"]), bare))
+        return rows
 
 
-def _write_event(file: Path, size: int) -> None:
+def unencoded(size: int) -> list[Row]:
+    """The job with random vectors, beside the products that exact search of everybody needs."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "people.csv")
+        _write_event(file, size)
+        work = [sys.executable, "-m", "benchmarks.speed.worker", str(file), folder]
+        limit = _run([*work, "products"])
+        return [_row(size, "random vectors", _run([*work, "unencoded"]), limit)]
+
+
+def _row(size: int, run: str, stages: dict[str, float], limit: dict[str, float]) -> Row:
+    return {"people": size, "run": run, **stages, **limit, "load": round(os.getloadavg()[0], 1)}
+
+
+def _write_event(file: Path, size: int, changed: int = 0) -> None:
+    """Writes a generated event; the first `changed` people look for something that nobody has looked for."""
     from matcher.data import generator
+
+    rows = list(generator.people(size))
+    for number, row in enumerate(rows[:changed]):
+        row["seeking"] = f"Somebody who has moved {number + 3} laboratories from one city to another within a single week."
 
     with file.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, generator.COLUMNS)
         writer.writeheader()
-        writer.writerows(generator.people(size))
+        writer.writerows(rows)
 
 
 def _run(command: list[str]) -> dict[str, float]:
@@ -56,7 +96,7 @@ def _run(command: list[str]) -> dict[str, float]:
     return {key: float(value) for key, value in json.loads(done.stdout.splitlines()[-1]).items()}
 
 
-def table(rows: list[dict[str, object]]) -> str:
+def table(rows: list[Row]) -> str:
     """Returns a Markdown table: a line a run, a column a stage, seconds."""
     columns = list(rows[0])
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]

@@ -1,7 +1,7 @@
 """All channels between two sets of people at once, by matrix products: what `channel_values` gives pair by pair.
 
 Matrix products use the processor some twenty times better than gathering vectors for each pair, so the background of an
-event, and all pairs of an event of ordinary size, are computed in blocks.
+event is computed in blocks.
 """
 
 from __future__ import annotations
@@ -9,16 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .channels import _DENSE, _WORDS, CHANNELS, NOTHING, SHARPNESS, IntentProfiles, Pairs, channel_values
-from .parallel import side_by_side
+from .channels import _DENSE, _WORDS, CHANNELS, NOTHING, SHARPNESS, IntentProfiles
 from .representation import Representation, Rows
 
 Positions = NDArray[np.int64]
 Block = NDArray[np.float32]
-_GAIN = 40
-"""How many pairs a block computes in the time that one gathered pair takes (measured: some 60 on two cores)."""
-_CELLS = 100_000
-"""Pairs in one block: some 15 MB of values, and as much again for each similarity of goals and phrases."""
 
 
 def block_values(rep: Representation, intents: IntentProfiles, a: Positions, b: Positions) -> Block:
@@ -32,29 +27,6 @@ def block_values(rep: Representation, intents: IntentProfiles, a: Positions, b: 
     for at, table in enumerate(tables):
         out[:, :, at] = table
     return out
-
-
-def both_ways(rep: Representation, intents: IntentProfiles, pairs: Pairs) -> tuple[Block, Block]:
-    """(m, k) values of the ordered pairs (m, 2), and of the same pairs turned round.
-
-    In blocks of people where the pairs are a good part of all that a block computes, pair by pair otherwise.
-    """
-    people = len(rep.goals.count)
-    looking = np.unique(pairs)
-    if len(pairs) * _GAIN < len(looking) * people:
-        return channel_values(rep, intents, pairs), channel_values(rep, intents, pairs[:, ::-1])
-    there = np.empty((len(pairs), len(CHANNELS)), dtype=np.float32)
-    back = np.empty_like(there)
-    everybody = np.arange(people)
-    by_first, by_second = np.argsort(pairs[:, 0], kind="stable"), np.argsort(pairs[:, 1], kind="stable")
-    step = max(1, _CELLS // max(1, people))
-    blocks = [looking[at : at + step] for at in range(0, len(looking), step)]
-    for block, values in zip(blocks, side_by_side(lambda part: block_values(rep, intents, part, everybody), blocks), strict=True):
-        for out, order, side in ((there, by_first, 0), (back, by_second, 1)):  # (b, a) of one pair is there of another
-            first, last = np.searchsorted(pairs[order, side], [block[0], block[-1] + 1])
-            rows = order[first:last]
-            out[rows] = values[np.searchsorted(block, pairs[rows, side]), pairs[rows, 1 - side]]
-    return there, back
 
 
 def _best_tables(rep: Representation, a: Positions, b: Positions) -> list[NDArray[np.floating]]:

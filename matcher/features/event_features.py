@@ -14,7 +14,8 @@ from matcher.profiles import Attendee
 from matcher.texts import Part, Source
 
 from .background import Usual, anchors, usual
-from .blocks import block_values, both_ways
+from .blocks import block_values
+from .candidate_values import both_ways
 from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs, similarities
 from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
