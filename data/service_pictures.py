@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +20,11 @@ import httpx
 from matcher.data.pictures import QUIET
 
 SLOTS = [f"2031-05-04T{hour:02}:{minute:02}+02:00" for hour in (10, 11) for minute in (0, 20, 40)]
+
+ATTENDEE = ("people", "profile", "profile/privacy", "meetings", "contacts", "opportunities", "search?q=has run a pilot")
+"""Pages of an attendee, in the order in which they are pictured."""
+DESK = ("", "people", "import", "runs", "pairs", "schedule", "mail", "responses", "outcome", "settings", "keys", "audit-log")
+"""Pages of an event at the desk."""
 
 
 @contextmanager
@@ -77,11 +82,20 @@ def published(api: httpx.Client) -> tuple[str, dict[str, Any]]:
     return event, clear | {"run": run}
 
 
+def visit(page: Any, address: str, paths: Iterable[str], out: Path) -> None:
+    """Takes a picture of each page."""
+    kind = "desk" if "/desk" in address else "attendee"
+    for path in paths:
+        page.goto(f"{address}/{path}".rstrip("/"))
+        page.screenshot(path=out / f"{kind}-{path.split('?')[0].replace('/', '-') or 'event'}.png")
+
+
 def main() -> None:
     """Takes pictures of the desk and of an attendee's pages into the folder given first."""
     from playwright.sync_api import sync_playwright
 
     out = Path(sys.argv[1])
+    (out / "pages").mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as name, served(Path(name)) as (address, key), sync_playwright() as playwright:
         ready(address)
@@ -100,14 +114,14 @@ def main() -> None:
             with page.expect_navigation():
                 page.get_by_role("button", name=re.compile("^Interested")).first.click()
             pages.append(page)
-        first = pages[0]
-        for path, picture in (("/people", "mutual.png"), ("/profile", "profile.png")):
-            first.goto(address + path)
-            first.screenshot(path=out / picture)
+        visit(pages[0], address, ATTENDEE, out / "pages")
+        pages[0].goto(f"{address}/people/{best['b_id']}")
+        pages[0].screenshot(path=out / "pages" / "attendee-person.png")
         desk = browser.new_page(viewport={"width": 1100, "height": 1180})
         desk.goto(f"{address}/desk")
         desk.get_by_label("Your key").fill(key)
         desk.get_by_role("button", name="Open the desk").click()
+        visit(desk, f"{address}/desk{event}", DESK, out / "pages")
         desk.goto(f"{address}/desk{event}/runs/{best['run']}")
         desk.screenshot(path=out / "desk.png")
         browser.close()
