@@ -11,12 +11,14 @@ from matcher.service.api.attendees import Changes
 from matcher.service.api.paging import Page
 from matcher.service.api.problems import documented
 from matcher.service.api.state import State
-from matcher.service.options import options_of, settings_of
+from matcher.service.options import settings_of
+from matcher.service.store import Event, Person
 from matcher.service.store import Response as Answered
 from matcher.service.usecases import erasure, lists, ownership, responses
 from matcher.service.usecases import people as usecase
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.faults import Forbidden, NotFound
+from matcher.service.usecases.overview import may_open
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
@@ -148,23 +150,29 @@ def suggestions(session: Reading, state: Service, me: Me) -> Page[LineOut]:
     )  # fmt: skip
 
 
-def reachable(session: Session, state: State, me: Me, ref: str, *, writes: bool = False) -> tuple[Any, Any, Any]:
-    """Returns the event, the attendee and the other person, if the attendee may know of them."""
+def reachable(session: Session, state: State, me: Me, ref: str) -> tuple[Event, Person, Person]:
+    """Returns the event, the attendee and the other person.
+
+    Raises:
+        NotFound: the attendee may not know of the person.
+    """
     event = event_of(session, me.event_id)
     person, other = usecase.person_of(session, me.event_id, me.ref), usecase.person_of(session, me.event_id, ref)
-    answered = session.get(Answered, (event.id, person.ref, other.ref)) is not None
-    open_ = options_of(event).open
-    if not answered and not (open_ and lists.may_see(session, state.live.get(session, event), event, person, other)):
+    if not may_open(session, state.live.get(session, event), event, person, other):
         raise NotFound("no such attendee in this event")
     return event, person, other
 
 
 @routes.put("/responses/{ref}", summary="Answer about somebody", responses=documented(409, 503))
-def respond(session: Writing, state: Service, me: Me, ref: PersonRef, given: AnswerIn) -> AnswerOut:
+def respond(state: Service, me: Me, ref: PersonRef, given: AnswerIn) -> AnswerOut:
     """interested, no_thanks, already_know; later whether you met, a rating and a comment. Nobody sees a decline."""
-    event, person, other = reachable(session, state, me, ref)
-    row = responses.respond(session, event, person, other, given.answer, given.met, given.rating, given.comment)
-    return _answer(session, event.id, row)
+    with state.database.reading() as session:  # first, since an event may have to be loaded, which must hold up no writer
+        reachable(session, state, me, ref)
+    with state.database.writing() as session:
+        event = event_of(session, me.event_id)
+        person, other = usecase.person_of(session, me.event_id, me.ref), usecase.person_of(session, me.event_id, ref)
+        row = responses.respond(session, event, person, other, given.answer, given.met, given.rating, given.comment)
+        return _answer(session, event.id, row)
 
 
 def _answer(session: Session, event_id: str, row: Answered) -> AnswerOut:

@@ -1,5 +1,10 @@
+import os
+
 import pytest
 from seasons import people, results, write
+
+os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"  # what RayEngine sets, here before ray is imported by the tests
+os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
 """A real Ray cluster of several nodes on this machine."""
 
-import os
 from collections import Counter
 
 import pytest
+import ray
 from matcher.service.batch.events import find_events
 from matcher.service.batch.running import run_batch
 from matcher.service.batch.storage import Place
@@ -12,9 +12,6 @@ from seasons import results
 
 from matcher.errors import MatcherError
 
-os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"  # what RayEngine sets, here before ray is imported by the tests
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-ray = pytest.importorskip("ray")
 NODE = {"num_cpus": 1, "memory": 8 << 30, "object_store_memory": 80 << 20}
 # Ray leaves its own sockets and log files to the garbage collector when it stops, which Python calls a ResourceWarning.
 pytestmark = [

@@ -8,7 +8,6 @@ from matcher.service.usecases.events import create_event
 from seasons import people, write
 from sqlalchemy import func, select
 
-ray = pytest.importorskip("ray")
 # Ray leaves its own sockets and log files to the garbage collector when it stops, which Python calls a ResourceWarning.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
