@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 import ray
+from clusters import started
 from matcher.service.batch.events import find_events
 from matcher.service.batch.running import run_batch
 from matcher.service.batch.storage import Place
@@ -22,9 +23,7 @@ pytestmark = [
 
 @pytest.fixture
 def cluster():
-    from ray.cluster_utils import Cluster
-
-    found = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
+    found = started(**{**NODE, "num_cpus": 0})
     yield found
     ray.shutdown()
     found.shutdown()

@@ -1,6 +1,7 @@
 """The service's long work on a Ray cluster."""
 
 import pytest
+from clusters import started
 from matcher.service.jobs.__main__ import main
 from matcher.service.jobs.queue import claim, enqueue
 from matcher.service.store import Database, Job, Person
@@ -34,9 +35,7 @@ def importing(database, tmp_path):
 
 
 def test_a_job_is_done_by_a_worker_of_the_cluster(database, tmp_path, monkeypatch):
-    from ray.cluster_utils import Cluster
-
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    cluster = started(num_cpus=1)
     monkeypatch.setenv("MATCHER_RAY", cluster.address)
     job_id = importing(database, tmp_path)
     try:

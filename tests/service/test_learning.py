@@ -99,8 +99,4 @@ def test_lists_follow_the_model_in_use(client, database, published, attendee):
 
 
 def _always(calibrator, level):
-    import copy
-
-    moved = copy.deepcopy(calibrator)
-    moved.intercept_ = moved.intercept_ + level
-    return moved
+    return replace(calibrator, intercept_=calibrator.intercept_ + level)
