@@ -24,6 +24,7 @@ def test_the_built_wheel_runs_the_sample_event(tmp_path):
     said = run(tmp_path / "empty" / "bin" / "matcher", "demo", "--out", "out")
     assert "introductions among" in said
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "introductions.csv", "lists.csv", "introductions.xlsx", "lists.html", "report.html", "audit.json", "problems.csv", "run.json",
+        "introductions.csv", "lists.csv", "introductions.xlsx", "lists.html", "report.html",
+        "audit.json", "problems.csv", "run.json",
     }  # fmt: skip
     assert "site-packages" in run(python, "-c", "import matcher; print(matcher.__file__)")
