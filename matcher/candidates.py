@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.eligibility import Eligibility
-from matcher.index import TwoWayIndex
+from matcher.index import BLOCK_CELLS, TwoWayIndex
+from matcher.parallel import chunks, side_by_side
 from matcher.similarity import PeopleVectors
+from matcher.topk import best
 
 Pairs = NDArray[np.int64]
 GOALS_TO_LIKENESS = 0.25
@@ -59,14 +61,16 @@ def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:
     return pairs[rank < k]
 
 
-def _by_words(people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int, block: int = 512) -> Pairs:
-    out = [np.zeros((0, 2), dtype=np.int64)]
+def _by_words(people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int) -> Pairs:
+    if not len(members) or not len(others):
+        return np.zeros((0, 2), dtype=np.int64)
     columns = people.lexical[others].T.tocsr()
-    k = min(k, len(others))
-    for begin in range(0, len(members), block):
-        rows = members[begin : begin + block]
-        scores = np.round((people.lexical[rows] @ columns).toarray(), 5)
-        top = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        shares = np.take_along_axis(scores, top, axis=1) > 0
-        out.append(np.column_stack([np.repeat(rows, k), others[top].ravel()])[shares.ravel()])
-    return np.vstack(out).astype(np.int64)
+
+    def look(rows: NDArray[np.int64]) -> Pairs:
+        scores = (people.lexical[rows] @ columns).toarray()
+        asking, found = best(scores, k)
+        shares = scores[asking, found] > 0
+        return np.asarray(np.column_stack([rows[asking], others[found]])[shares], dtype=np.int64)
+
+    step = max(1, BLOCK_CELLS // len(others))
+    return np.vstack(list(side_by_side(look, chunks(members, step))))

@@ -1,8 +1,8 @@
-"""Exact two-way retrieval in one FAISS search, by swap concatenation.
+"""Exact two-way retrieval: for each person those who fit best in both directions.
 
-Row of b: `[√w·offer_b ; √w·goal_b ; √v·self_b]`, query of a: `[√w·goal_a ; √w·offer_a ; √v·self_a]`. One inner product is
-then `w·value(a←b) + w·value(b←a) + v·likeness(a, b)`: mutual, and symmetric. People with several goals have several rows
-and several queries; a pair's score is the maximum over them.
+The score of a pair is the best over both people's goals of `w·(goal_a·offer_b + goal_b·offer_a) + v·self_a·self_b`. Each term
+depends on one goal only, so the best of the sum is the sum of the bests, and a block of people against everybody is three
+matrix products.
 """
 
 from __future__ import annotations
@@ -10,9 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.parallel import chunks, side_by_side
 from matcher.similarity import PeopleVectors
+from matcher.topk import best
 
 Positions = NDArray[np.int64]
+Vectors = NDArray[np.float32]
+BLOCK_CELLS = 8_000_000
+"""Cells of the largest table held at once by each core: 32 MB."""
 
 
 class TwoWayIndex:
@@ -25,58 +30,48 @@ class TwoWayIndex:
     """
 
     def __init__(self, people: PeopleVectors, goal_weight: float, likeness_weight: float) -> None:
-        import faiss
-
-        w, v = np.sqrt(goal_weight, dtype=np.float32), np.sqrt(likeness_weight, dtype=np.float32)
-        owner, goals = _one_row_each(people)
-        offer, self_ = w * people.offer[owner], v * people.self[owner]
-        self._owner = owner
-        self._start = np.searchsorted(owner, np.arange(len(people.offer) + 1))
-        self._queries = np.ascontiguousarray(np.hstack([w * goals, offer, self_]), dtype=np.float32)
-        self._index = faiss.IndexFlatIP(self._queries.shape[1])
-        self._index.add(np.ascontiguousarray(np.hstack([offer, w * goals, self_]), dtype=np.float32))
+        self._people = people
+        self._w, self._v = np.float32(goal_weight), np.float32(likeness_weight)
+        self._bounds = np.searchsorted(people.goal_owner, np.arange(len(people.offer) + 1))
 
     def search(self, people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
         """Returns (asking, found): for each of `people` up to `k` distinct others out of `among`, best first per person.
 
-        The person asking may be among those found. Ties go to the lower position.
+        The person asking may be among those found. Ties go to the lower position; `people` and `among` ascend.
         """
-        import faiss
-
         if not len(people) or not len(among) or k < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        rows = np.concatenate([np.arange(self._start[p], self._start[p + 1]) for p in people])
-        allowed = np.flatnonzero(np.isin(self._owner, among)).astype(np.int64)
-        per_owner = int(np.bincount(self._owner).max())
-        depth = min(k * min(per_owner, 4), len(allowed))
-        selector = None
-        if len(allowed) < len(self._owner):
-            selector = faiss.SearchParameters()
-            selector.sel = faiss.IDSelectorBatch(allowed)
-        scores, found = self._index.search(self._queries[rows], depth, params=selector)
-        return _best_per_pair(np.repeat(self._owner[rows], depth), found.ravel(), scores.ravel(), self._owner, k)
+        offers, selves, their_goals = self._people.offer[among], self._people.self[among].T, self._layers(among)
+
+        def look(block: Positions) -> tuple[Positions, Positions]:
+            score = _best_goal(self._layers(block), len(block), offers)
+            score += _best_goal(their_goals, len(among), self._people.offer[block]).T
+            score *= self._w
+            score += self._v * (self._people.self[block] @ selves)
+            rows, columns = best(score, k)
+            return block[rows], among[columns]
+
+        step = max(1, BLOCK_CELLS // len(among))
+        asking, found = zip(*side_by_side(look, chunks(people, step)), strict=True)
+        return np.concatenate(asking), np.concatenate(found)
+
+    def _layers(self, people: Positions) -> list[tuple[Positions, Vectors]]:
+        """The first goals of these people, then the second ones, and so on: who has one, by place in `people`, and the goals."""
+        start, count = self._bounds[people], self._bounds[people + 1] - self._bounds[people]
+        layers = []
+        for number in range(int(count.max(initial=0))):
+            told = np.flatnonzero(count > number)
+            layers.append((told, self._people.goals[start[told] + number]))
+        return layers
 
 
-def _one_row_each(people: PeopleVectors) -> tuple[Positions, NDArray[np.float32]]:
-    """Gives a zero goal to those who have none, so that everybody can be found and can ask."""
-    without = np.setdiff1d(np.arange(len(people.offer)), people.goal_owner)
-    owner = np.concatenate([people.goal_owner, without])
-    goals = np.vstack([people.goals, np.zeros((len(without), people.offer.shape[1]), dtype=np.float32)])
-    order = np.argsort(owner, kind="stable")
-    return owner[order], goals[order]
+def _best_goal(layers: list[tuple[Positions, Vectors]], people: int, offers: Vectors) -> Vectors:
+    """(people, n) the best inner product of a goal of each person with each of n offers; 0 for those without a goal.
 
-
-def _best_per_pair(
-    asking: Positions, rows: Positions, scores: NDArray[np.float32], owner: Positions, k: int
-) -> tuple[Positions, Positions]:
-    found = owner[rows]
-    # rounded, so that the last bit of a differently blocked product cannot reorder a tie
-    order = np.lexsort((found, -np.round(scores, 5), asking))
-    asking, found = asking[order], found[order]
-    code = asking * (owner.max() + 1) + found
-    _, first = np.unique(code, return_index=True)
-    first.sort()
-    asking, found = asking[first], found[first]
-    start = np.searchsorted(asking, asking)
-    keep = np.arange(len(asking)) - start < k
-    return asking[keep], found[keep]
+    Layer by layer, since reducing neighbouring rows costs as much as the products themselves.
+    """
+    out = np.zeros((people, len(offers)), dtype=np.float32)
+    for number, (told, goals) in enumerate(layers):
+        fit = goals @ offers.T
+        out[told] = np.maximum(out[told], fit) if number else fit
+    return out

@@ -15,7 +15,8 @@ import numpy as np
 
 from matcher.event import EventSettings
 from matcher.features import EventFeatures
-from matcher.features.representation import Terms, TextEncoder
+from matcher.features.representation import TextEncoder
+from matcher.features.tfidf import Terms
 from matcher.goals import complete
 from matcher.profiles import Attendee, Registration
 from matcher.scoring import Pairs, ScoredPairs

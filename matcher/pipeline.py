@@ -6,9 +6,10 @@ registration ► goals ► features (texts, vectors) ► candidates ► reranker
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +24,8 @@ from matcher.features import EventFeatures, anchors
 from matcher.features.representation import TextEncoder
 from matcher.goals import complete
 from matcher.models.reranker import Reranker
-from matcher.profiles import Registration
+from matcher.parallel import chunks, in_processes
+from matcher.profiles import Attendee, Registration
 from matcher.scoring import Pairs, ScoredPairs, Scorer, Scores
 from matcher.similarity import PeopleVectors
 from matcher.targets import targets
@@ -90,7 +92,7 @@ def prepare(
     """Returns the event with its goals completed and its texts as vectors; rows of the input in any order give the same."""
     watch = watch or Stopwatch()
     with watch.stage("goals"):
-        people = sorted((complete(attendee) for attendee in registration.attendees), key=lambda a: a.id)
+        people = sorted(chain.from_iterable(in_processes(_completed, chunks(registration.attendees, 500))), key=lambda a: a.id)
         eligibility = Eligibility(people, settings)
     with watch.stage("texts and vectors"):
         features = EventFeatures(people, encoder, progress=progress)
@@ -98,6 +100,10 @@ def prepare(
     with watch.stage("retrieval"):
         levels = tilt.Levels.of(vectors, _candidates(vectors, eligibility, settings, anchors(features.ids)))
     return PreparedEvent(tuple(people), settings, features, vectors, reranker, levels, eligibility, encoder.name, watch)
+
+
+def _completed(people: Sequence[Attendee]) -> list[Attendee]:
+    return [complete(attendee) for attendee in people]
 
 
 def _candidates(

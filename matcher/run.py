@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +91,10 @@ class Run:
         return lists
 
     def save(self, path: Path) -> None:
-        """Writes `run.json`, from which `load` makes an equal run."""
-        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        """Writes `run.json`, from which `load_run` makes an equal run."""
+        from pydantic_core import to_json
+
+        path.write_bytes(to_json(self, indent=1) + b"\n")
 
 
 def load_run(path: Path) -> Run:

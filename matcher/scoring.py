@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from matcher import mutual, tilt
 from matcher.event import EventSettings
 from matcher.features import EventFeatures
-from matcher.features.parallel import side_by_side
 from matcher.models.reranker import Reranker
+from matcher.parallel import chunks, in_processes
 from matcher.profiles import Attendee
 from matcher.similarity import PeopleVectors
 
@@ -63,8 +63,7 @@ class Scorer:
     def scored(self, pairs: Pairs) -> ScoredPairs:
         """Returns the (m, 2) pairs with both directed probabilities and the mutual score; memory for features is one chunk's."""
         self.features.background()
-        chunks = [pairs[at : at + CHUNK] for at in range(0, len(pairs), CHUNK)]
-        chances = np.concatenate([np.zeros((0, 2)), *side_by_side(self._both_chances, chunks)])
+        chances = np.concatenate([np.zeros((0, 2)), *in_processes(self._both_chances, chunks(pairs, CHUNK))])
         value_a, value_b = self._tilted(pairs, chances[:, 0]), self._tilted(pairs[:, ::-1], chances[:, 1])
         return ScoredPairs(pairs, value_a, value_b, self.mutual_scores(pairs, value_a, value_b))
 

@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.parallel import chunks, side_by_side
+
 Pairs = NDArray[np.int64]
 Vectors = NDArray[np.float32]
+CHUNK = 8_192
+"""Pairs compared at once: some 25 MB of vectors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,36 +39,40 @@ class PeopleVectors:
         """Returns (m,) the row in `goals` of `pairs[:, 0]` that the offer of `pairs[:, 1]` meets best; -1 without goals."""
         return self._goals_against_offers(pairs)[1]
 
-    def _goals_against_offers(self, pairs: Pairs, chunk: int = 50_000) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def _goals_against_offers(self, pairs: Pairs) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         start = np.searchsorted(self.goal_owner, np.arange(len(self.offer)))
         count = np.searchsorted(self.goal_owner, np.arange(len(self.offer)), side="right") - start
-        best = np.zeros(len(pairs), dtype=np.float32)
-        which = np.full(len(pairs), -1, dtype=np.int64)
-        for begin in range(0, len(pairs), chunk):
-            a, b = pairs[begin : begin + chunk, 0], pairs[begin : begin + chunk, 1]
+
+        def look(some: Pairs) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+            a, b = some[:, 0], some[:, 1]
             score = np.full(len(a), -np.inf, dtype=np.float32)
+            which = np.full(len(a), -1, dtype=np.int64)
             for k in range(int(count[a].max(initial=0))):
                 has = np.flatnonzero(count[a] > k)
                 rows = start[a[has]] + k
                 fit = np.einsum("ij,ij->i", self.goals[rows], self.offer[b[has]])
                 better = fit > score[has]
                 score[has[better]] = fit[better]
-                which[begin + has[better]] = rows[better]
-            best[begin : begin + chunk] = np.where(np.isfinite(score), score, 0.0)
-        return best, which
+                which[has[better]] = rows[better]
+            return np.where(np.isfinite(score), score, np.float32(0.0)), which
 
-    def likeness(self, pairs: Pairs, chunk: int = 50_000) -> NDArray[np.float32]:
+        best, which = zip(
+            *([(np.zeros(0, np.float32), np.zeros(0, np.int64)), *side_by_side(look, chunks(pairs, CHUNK))]), strict=True
+        )
+        return np.concatenate(best), np.concatenate(which)
+
+    def likeness(self, pairs: Pairs) -> NDArray[np.float32]:
         """Returns (m,) inner products of who the two people are."""
-        parts = [
-            np.einsum("ij,ij->i", self.self[pairs[i : i + chunk, 0]], self.self[pairs[i : i + chunk, 1]])
-            for i in range(0, len(pairs), chunk)
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
 
-    def shared_words(self, pairs: Pairs, chunk: int = 50_000) -> NDArray[np.float32]:
+        def look(some: Pairs) -> NDArray[np.float32]:
+            return np.asarray(np.einsum("ij,ij->i", self.self[some[:, 0]], self.self[some[:, 1]]))
+
+        return np.concatenate([np.zeros(0, dtype=np.float32), *side_by_side(look, chunks(pairs, CHUNK))])
+
+    def shared_words(self, pairs: Pairs) -> NDArray[np.float32]:
         """Returns (m,) TF-IDF cosines of the whole profiles."""
-        parts = [
-            np.asarray(self.lexical[pairs[i : i + chunk, 0]].multiply(self.lexical[pairs[i : i + chunk, 1]]).sum(axis=1)).ravel()
-            for i in range(0, len(pairs), chunk)
-        ]
-        return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, dtype=np.float32)
+
+        def look(some: Pairs) -> NDArray[np.float32]:
+            return np.asarray(self.lexical[some[:, 0]].multiply(self.lexical[some[:, 1]]).sum(axis=1), dtype=np.float32).ravel()
+
+        return np.concatenate([np.zeros(0, dtype=np.float32), *side_by_side(look, chunks(pairs, CHUNK))])

@@ -58,6 +58,8 @@ class EventTexts:
     people: int
     distinct: tuple[str, ...]
     """Each passage once, sorted: what the encoder gets."""
+    passages: dict[str, tuple[str, ...]]
+    """The passages of each text that has a vector; a text of one passage is not always that passage to the letter."""
     parts: dict[Part, tuple[str, ...]]
     """Per part one text per person; empty where there is none."""
     goals: tuple[tuple[int, str], ...]
@@ -86,9 +88,8 @@ def one_passage(profile: str) -> bool:
     return tokens(profile) <= LIMIT
 
 
-def _phrases(text: str) -> list[str]:
+def _phrases(text: str, cut: Sequence[str]) -> Sequence[str]:
     """Sentences; of a text so long that they would have to be joined, its passages, which are encoded anyway."""
-    cut = passages(text, LIMIT)
     return cut if len(cut) >= MOST_PHRASES // 2 else grouped(text, MOST_PHRASES)
 
 
@@ -99,6 +100,13 @@ def event_texts(attendees: Sequence[Attendee]) -> EventTexts:
     refusals: list[tuple[int, str]] = []
     phrases: list[Phrase] = []
     inferred = np.zeros(len(attendees), dtype=np.bool_)
+    cuts: dict[str, tuple[str, ...]] = {}
+
+    def cut(text: str) -> tuple[str, ...]:
+        if text not in cuts:
+            cuts[text] = tuple(passages(text, LIMIT))
+        return cuts[text]
+
     for owner, given in enumerate(attendees):
         attendee = given if given.goals else complete(given)
         title = title_line(attendee)
@@ -113,21 +121,19 @@ def event_texts(attendees: Sequence[Attendee]) -> EventTexts:
         whole = (title, attendee.bio, attendee.offering, attendee.seeking)
         parts[Part.PROFILE].append(". ".join(text for text in whole if text))
         for source, text in ((Source.OFFERING, attendee.offering), (Source.BIO, attendee.bio)):
-            phrases.extend(Phrase(owner, piece, source) for piece in _phrases(text))
+            phrases.extend(Phrase(owner, piece, source) for piece in _phrases(text, cut(text)))
         if title:
             phrases.append(Phrase(owner, title, Source.TITLE))
-    distinct = {
-        piece
-        for part, texts in parts.items()
-        for text in set(texts)
-        if part is not Part.PROFILE or one_passage(text)
-        for piece in passages(text, LIMIT)
-    }
-    rows = [text for _, text in (*goals, *refusals)] + [phrase.text for phrase in phrases]
-    distinct.update(piece for text in set(rows) for piece in passages(text, LIMIT))
+    for part, texts in parts.items():
+        for text in texts:
+            if part is not Part.PROFILE or one_passage(text):
+                cut(text)
+    for text in (*(text for _, text in (*goals, *refusals)), *(phrase.text for phrase in phrases)):
+        cut(text)
     return EventTexts(
         people=len(attendees),
-        distinct=tuple(sorted(distinct)),
+        distinct=tuple(sorted({piece for pieces in cuts.values() for piece in pieces})),
+        passages=cuts,
         parts={part: tuple(texts) for part, texts in parts.items()},
         goals=tuple(goals),
         inferred=inferred,

@@ -208,13 +208,16 @@ for command in (backup, audit, batch, schedule, serve, round_tables, speed_netwo
 
 
 def _match(file: Path, event_file: Path | None, out: Path, as_json: bool, keep: Path | None = None) -> None:
+    from matcher.parallel import processes_allowed
+
     event: list[tuple[PreparedEvent, Registration, EventSettings]] = []
 
     def prepare() -> tuple[PreparedEvent, Registration, EventSettings]:
         event.append(_prepare(file, event_file))
         return event[0]
 
-    match_and_write(prepare, _title(file), out, as_json, keep)
+    with processes_allowed():
+        match_and_write(prepare, _title(file), out, as_json, keep)
     prepared, registration, settings = event[0]
     if keep is None:  # with an earlier run in it, the candidates are others than `suggest` would weigh
         _known(registration, settings, _encoder(settings)).put(prepared.all_scored())

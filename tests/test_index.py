@@ -10,6 +10,7 @@ from matcher.event import EventSettings
 from matcher.index import TwoWayIndex
 from matcher.profiles import Attendee
 from matcher.similarity import PeopleVectors
+from matcher.topk import best
 
 
 def random_people(n, seed, d=6, most_goals=3):
@@ -77,3 +78,13 @@ def test_candidates_are_eligible_pairs_once_each(n, seed):
         others = np.column_stack([np.full(n, person), np.arange(n)])
         reachable = int(eligibility.allowed(others).sum())
         assert (pairs == person).sum() >= min(5, reachable)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 6), st.integers(1, 12), st.integers(1, 12), st.integers(0, 10_000))
+def test_the_best_of_a_row_are_those_of_a_whole_sort(rows, columns, k, seed):
+    scores = np.random.default_rng(seed).integers(0, 4, (rows, columns)).astype(np.float32)  # many ties
+    whole = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    places, found = best(scores, k)
+    assert places.tolist() == np.repeat(np.arange(rows), whole.shape[1]).tolist()
+    assert found.tolist() == whole.ravel().tolist()

@@ -42,10 +42,10 @@ def main() -> None:
             print(f"\n{table(found[kind])}", flush=True)
     if len(found["growth"]) > 1:
         first, last = found["growth"][0], found["growth"][-1]
-        grown = {name: float(row["all but texts and vectors"]) for name, row in (("first", first), ("last", last))}
+        grown = {name: float(row["all but encoding"]) for name, row in (("first", first), ("last", last))}
         people = {name: float(row["people"]) for name, row in (("first", first), ("last", last))}
         exponent = math.log(grown["last"] / grown["first"]) / math.log(people["last"] / people["first"])
-        print(f"\nAll but texts and vectors grows with people to the power of {exponent:.2f}.")
+        print(f"\nAll but encoding grows with people to the power of {exponent:.2f}.")
 
 
 def encoded(size: int) -> list[Row]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from matcher.errors import MatcherError
@@ -15,6 +20,9 @@ from matcher.run import Run
 
 __all__ = ["write_changes", "write_outputs", "write_suggestions"]
 
+MANY = 5_000
+"""Introductions from which on the workbook is written by a process of its own: it takes as long as all other files together."""
+
 
 def write_outputs(run: Run, folder: Path) -> list[Path]:
     """Writes all files of a run into the folder and returns their paths; the same run gives the same bytes.
@@ -25,21 +33,40 @@ def write_outputs(run: Run, folder: Path) -> list[Path]:
     files = {
         "introductions.csv": write_introductions,
         "lists.csv": write_lists,
-        "introductions.xlsx": write_workbook,
         "lists.html": write_lists_page,
         "report.html": write_report_page,
         "audit.json": write_audit,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, write in files.items():
-            write(run, folder / name)
-        write_problems(run.problems, folder / "problems.csv")
         run.save(folder / "run.json")
+        with _workbook(run, folder / "run.json", folder / "introductions.xlsx"):
+            for name, write in files.items():
+                write(run, folder / name)
+            write_problems(run.problems, folder / "problems.csv")
     except OSError as error:
         raise MatcherError(
             f"{folder} cannot be written ({error.strerror or type(error).__name__})",
             "a folder",
             "name another with --out",
         ) from error
-    return [folder / name for name in (*files, "problems.csv", "run.json")]
+    return [folder / name for name in (*files, "introductions.xlsx", "problems.csv", "run.json")]
+
+
+@contextmanager
+def _workbook(run: Run, saved: Path, path: Path) -> Iterator[None]:
+    """Writes the workbook: of a large run beside what happens inside, from the saved run; of a small one before it."""
+    if len(run.introductions) < MANY or (os.cpu_count() or 1) < 2:
+        write_workbook(run, path)
+        yield
+        return
+    aside = subprocess.Popen([sys.executable, "-m", "matcher.export.workbook", str(saved), str(path)], stderr=subprocess.DEVNULL)
+    try:
+        yield
+    except BaseException:
+        aside.kill()
+        raise
+    finally:
+        failed = aside.wait() != 0
+    if failed:  # such as where the package is not on the path of a new process; or what is wrong is told from here
+        write_workbook(run, path)

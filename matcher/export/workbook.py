@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from matcher.export.tables import INTRODUCTION_COLUMNS, LIST_COLUMNS, Row, introduction_rows, list_rows
-from matcher.run import Run
+from matcher.run import Run, load_run
 
 _WIDE = {"reason", "reason_a", "reason_b", "opening", "opening_a", "opening_b", "why", "action", "found", "advice"}
 _SCORES = {"mutual_score", "value", "value_a", "value_b"}
@@ -71,3 +72,7 @@ def add_sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row],
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+if __name__ == "__main__":
+    write_workbook(load_run(Path(sys.argv[1])), Path(sys.argv[2]))

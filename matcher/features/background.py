@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .parallel import side_by_side
+from matcher.parallel import side_by_side
 
 MOST_ANCHORS = 400
 """People that stand for the event in a small one."""
@@ -61,11 +61,15 @@ class Usual:
 
     def rarity(self, values: Values, who: NDArray[np.int64]) -> Values:
         """(m, k) halvings: 0 below the median, 1 in the best quarter, 2 in the best eighth, up to 6; interpolated."""
-        levels = self.quantiles[who]
-        upper = np.concatenate([levels[:, :, 1:], levels[:, :, -1:] + self.spread[who][:, :, None]], axis=2)
-        parts = np.clip((values[:, :, None] - levels) / np.maximum(upper - levels, 1e-6), 0.0, 1.0)
-        result: Values = parts.sum(axis=2).astype(np.float32)
-        return result
+        total: Values = np.zeros(values.shape, dtype=np.float32)
+        lower = self.quantiles[who]
+        for at in range(len(LEVELS)):
+            # beyond the last level a halving is one spread wide
+            width = lower[:, :, at + 1] - lower[:, :, at] if at + 1 < len(LEVELS) else self.spread[who]
+            part = values - lower[:, :, at]
+            part /= np.maximum(width, 1e-6)
+            total += np.clip(part, 0.0, 1.0, out=part)
+        return total
 
 
 def usual(block_of: Callable[[Places, Places], Values], people: int, sample: Places, outward: bool) -> Usual:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.goals import complete
+from matcher.parallel import side_by_side
 from matcher.profiles import Attendee
 from matcher.texts import Part, Source
 
@@ -19,9 +20,9 @@ from .candidate_values import both_ways
 from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs, similarities
 from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
-from .parallel import side_by_side
-from .representation import Representation, Rows, Terms, TextEncoder, Vectors, represent
+from .representation import Representation, Rows, TextEncoder, Vectors, represent
 from .star import star_values
+from .tfidf import Terms
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
 _FORMS = ("", "_for_a", "_for_b", "_rare_a", "_rare_b")

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from matcher.profiles import Attendee
-from matcher.sentences import passages
-from matcher.texts import LIMIT, EventTexts, Part, Source, event_texts, one_passage
+from matcher.texts import EventTexts, Part, Source, event_texts, one_passage
+
+from .tfidf import PartRows, Terms, term_rows
 
 Vectors = NDArray[np.float32]
-MANY = 2_000
-"""People from which on words that only one person uses are left out of TF-IDF."""
-MOST_TERMS = 200_000
-"""Columns kept of a TF-IDF matrix, the most frequent ones."""
+CHUNK = 8_192
+"""Texts whose vectors are made at once: some 25 MB."""
 
 
 class TextEncoder(Protocol):
@@ -64,19 +62,6 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Terms:
-    """Vocabulary and weights of an event: fitted TF-IDF vectorizers; None where nobody wrote a word."""
-
-    words: Any
-    letters: Any
-
-    @classmethod
-    def of(cls, texts: EventTexts) -> Terms:
-        """Learned on whole profiles (sublinear counts, smooth idf, as scikit-learn defines them)."""
-        return cls(_learned(texts, "word", (1, 2)), _learned(texts, "char_wb", (3, 5)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Representation:
     """All that pair features are computed from; n people, d dimensions; matrices have unit or zero rows."""
 
@@ -94,9 +79,9 @@ class Representation:
     """Phrases of the offering; of the bio, then the title, where nothing is offered."""
     own_phrases: Rows
     """Phrases of the bio: what a person's own situation may need."""
-    words: dict[Part, sparse.csr_matrix]
+    words: PartRows
     """(n, v) TF-IDF of words and word pairs, one vocabulary for all parts."""
-    letters: dict[Part, sparse.csr_matrix]
+    letters: PartRows
     """(n, v) TF-IDF of 3 to 5 letters inside words."""
     terms: Terms
 
@@ -113,34 +98,20 @@ def represent(
 ) -> Representation:
     """The representation of an event, in the order of the attendees; vocabulary and weights are those of `terms`, if given."""
     texts = event_texts(attendees)
-    if terms is None:
-        terms = Terms.of(texts)
-    known = dict(zip(texts.distinct, encoder.encode(texts.distinct, progress), strict=True))
-    dimension = encoder.dimension
-
-    def vector(text: str) -> Vectors:
-        return mean(passages(text, LIMIT))
-
-    def mean(pieces: Sequence[str]) -> Vectors:
-        if not pieces:
-            return np.zeros(dimension, dtype=np.float32)
-        # By length, so that a short last passage does not weigh like a long first one.
-        lengths = np.array([[len(piece)] for piece in pieces], dtype=np.float64)
-        total = (np.array([known[piece] for piece in pieces]) * lengths).sum(axis=0, keepdims=True)
-        return np.asarray(unit(total)[0])
+    passages = _Passages(texts.distinct, np.asarray(encoder.encode(texts.distinct, progress)).reshape(-1, encoder.dimension))
 
     def stack(rows: Sequence[str]) -> Vectors:
-        return np.array([vector(text) for text in rows], dtype=np.float32).reshape(len(rows), dimension)
+        return passages.means([texts.passages[text] for text in rows])
 
-    def whole(person: int) -> Vectors:
+    def whole(person: int) -> Sequence[str]:
         profile = texts.parts[Part.PROFILE][person]
         if one_passage(profile):
-            return vector(profile)
+            return texts.passages[profile]
         order = (Part.TITLE, Part.BIO, Part.OFFERING, Part.SEEKING)
-        return mean([piece for part in order for piece in passages(texts.parts[part][person], LIMIT)])
+        return [piece for part in order for piece in texts.passages[texts.parts[part][person]]]
 
     parts: dict[Part, Vectors] = {part: stack(texts.parts[part]) for part in Part if part is not Part.PROFILE}
-    parts[Part.PROFILE] = np.array([whole(person) for person in range(texts.people)], dtype=np.float32).reshape(-1, dimension)
+    parts[Part.PROFILE] = passages.means([whole(person) for person in range(texts.people)])
     offers = np.array([bool(text) for text in texts.parts[Part.OFFERING]], dtype=np.bool_)
     offering = parts[Part.OFFERING]
     for part in (Part.BIO, Part.TITLE):
@@ -153,6 +124,7 @@ def represent(
         return Rows.of(phrases[at], [texts.phrases[row].owner for row in at], texts.people)
 
     best = _best_sources(texts)
+    terms, words, letters = term_rows(texts, terms)
     return Representation(
         texts=texts,
         parts=parts,
@@ -163,10 +135,37 @@ def represent(
         titles=np.array([phrase.source is Source.TITLE for phrase in texts.phrases], dtype=np.bool_),
         offering_phrases=chosen(lambda row: texts.phrases[row].source is best[texts.phrases[row].owner]),
         own_phrases=chosen(lambda row: texts.phrases[row].source is Source.BIO),
-        words=_tfidf(texts, terms.words),
-        letters=_tfidf(texts, terms.letters),
+        words=words,
+        letters=letters,
         terms=terms,
     )
+
+
+class _Passages:
+    """The vectors of distinct passages, from which those of longer texts are made."""
+
+    def __init__(self, distinct: Sequence[str], vectors: Vectors) -> None:
+        self._number = {piece: at for at, piece in enumerate(distinct)}
+        self._vectors = vectors
+
+    def means(self, texts: Sequence[Sequence[str]]) -> Vectors:
+        """(m, d) unit means of the passages of each text; zero for a text of none."""
+        out = np.zeros((len(texts), self._vectors.shape[1]), dtype=np.float32)
+        for at in range(0, len(texts), CHUNK):
+            out[at : at + CHUNK] = self._some(texts[at : at + CHUNK])
+        return out
+
+    def _some(self, texts: Sequence[Sequence[str]]) -> Vectors:
+        count = np.array([len(pieces) for pieces in texts])
+        pieces = [piece for each in texts for piece in each]
+        total = np.zeros((len(texts), self._vectors.shape[1]))
+        if pieces:
+            # By length, so that a short last passage does not weigh like a long first one.
+            lengths = np.array([len(piece) for piece in pieces], dtype=np.float64)
+            weighed = self._vectors[[self._number[piece] for piece in pieces]] * lengths[:, None]
+            told = np.flatnonzero(count)
+            total[told] = np.add.reduceat(weighed, (np.cumsum(count) - count)[told], axis=0)
+        return unit(total)
 
 
 def _best_sources(texts: EventTexts) -> dict[int, Source]:
@@ -178,34 +177,3 @@ def _best_sources(texts: EventTexts) -> dict[int, Source]:
         if known is None or order.index(phrase.source) < order.index(known):
             best[phrase.owner] = phrase.source
     return best
-
-
-def _learned(texts: EventTexts, analyzer: str, grams: tuple[int, int]) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    whole = texts.parts[Part.PROFILE]
-    maker = TfidfVectorizer(
-        analyzer=analyzer,
-        ngram_range=grams,
-        sublinear_tf=True,
-        strip_accents="unicode",
-        stop_words="english" if analyzer == "word" else None,
-        min_df=2 if texts.people >= MANY else 1,
-        max_features=MOST_TERMS,
-        dtype=np.float32,
-    )
-    try:
-        maker.fit(whole)
-    except ValueError:  # no word at all in the event
-        return None
-    return maker
-
-
-def _tfidf(texts: EventTexts, maker: Any) -> dict[Part, sparse.csr_matrix]:
-    if maker is None:
-        empty = sparse.csr_matrix((texts.people, 1), dtype=np.float32)
-        return dict.fromkeys(Part, empty)
-    if texts.people == 1:  # a call costs more than its work
-        rows = sparse.csr_matrix(maker.transform([texts.parts[part][0] for part in Part]))
-        return {part: rows[at : at + 1] for at, part in enumerate(Part)}
-    return {part: sparse.csr_matrix(maker.transform(texts.parts[part])) for part in Part}

@@ -167,6 +167,7 @@ class LivePeople:
         texts = EventTexts(
             people=len(slots),
             distinct=(),
+            passages={},
             parts={},
             goals=tuple((place, text) for place, slot in enumerate(slots.tolist()) for text in self.goal_texts[slot]),
             inferred=np.zeros(len(slots), dtype=np.bool_),

@@ -34,6 +34,7 @@ _EXCEL_ERROR = re.compile(
     r"|BEZUG!)",
     re.I,
 )
+_PECULIAR = re.compile(r"^[='\"]|[<&\x00-\x1f\x7f]|  ")
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"', re.S)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|<!--|<!\[CDATA|<!DOCTYPE", re.I)  # not "<anna@berg.example>"
 _HIDDEN = re.compile(
@@ -82,6 +83,8 @@ def clean(text: str) -> str:
     ('007', 'R&D', 'ab', 'Müller')
     """
     text = text.strip()
+    if text.isascii() and not _PECULIAR.search(text):  # most cells
+        return text
     wrapped = _WRAPPED.fullmatch(text)
     if wrapped:
         text = wrapped[1].replace('""', '"')

@@ -1,0 +1,121 @@
+"""Blocks of work on all cores, in order: by threads, or by processes where a command has allowed it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Protocol, TypeVar
+
+Block = TypeVar("Block")
+Done = TypeVar("Done")
+
+
+class Sliceable(Protocol):
+    """What has rows that can be cut."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, rows: slice, /) -> Any: ...
+
+
+Rows = TypeVar("Rows", bound=Sliceable)
+_inside = threading.local()
+_allowed = False
+_work: Callable[[Any], Any] | None = None
+"""What the processes do; they inherit it, with all that it refers to, so that nothing large is sent."""
+
+
+@contextmanager
+def processes_allowed() -> Iterator[None]:
+    """Lets `in_processes` fork within the block.
+
+    Only for commands of a single Python thread: a fork copies the locks that other threads hold, for ever.
+    """
+    global _allowed
+    before, _allowed = _allowed, sys.platform == "linux"
+    try:
+        yield
+    finally:
+        _allowed = before
+
+
+def side_by_side(work: Callable[[Block], Done], blocks: Sequence[Block]) -> Iterator[Done]:
+    """Yields the work of each block in order, computed by one thread a core; few blocks are held at once.
+
+    Sparse and small products use one core each, and release the interpreter while they run; so each thread has matrix
+    products of one thread (several that share the same cores wait for each other), and work inside work is not spread again.
+    """
+    if _alone(blocks):
+        yield from map(work, blocks)
+        return
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1), ThreadPoolExecutor(_cores(), initializer=_enter) as pool:
+        yield from _in_order(lambda block: pool.submit(work, block), blocks)
+
+
+def in_processes(work: Callable[[Block], Done], blocks: Sequence[Block], worth: int = 8) -> Iterator[Done]:
+    """As `side_by_side`, by forked processes where allowed: for work that mostly holds the interpreter.
+
+    Blocks and results are sent, so they should be small; what `work` refers to is shared until somebody writes into it.
+
+    Args:
+        work: what is done with a block.
+        blocks: the blocks.
+        worth: blocks from which on processes are worth their start.
+    """
+    if not _allowed or len(blocks) < worth or _alone(blocks):
+        yield from side_by_side(work, blocks)
+        return
+    from threadpoolctl import threadpool_limits
+
+    global _work
+    _work = work
+    try:
+        with (
+            warnings.catch_warnings(),
+            threadpool_limits(limits=1),
+            ProcessPoolExecutor(_cores(), multiprocessing.get_context("fork"), _enter) as pool,
+        ):
+            # the threads of BLAS sleep, and BLAS itself is prepared for forks
+            warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
+            yield from _in_order(lambda block: pool.submit(_inherited, block), blocks)
+    finally:
+        _work = None
+
+
+def chunks(rows: Rows, size: int) -> list[Rows]:
+    """The rows of a sequence or an array in consecutive blocks of at most `size`."""
+    return [rows[at : at + size] for at in range(0, len(rows), size)]
+
+
+def _in_order(submit: Callable[[Block], Future[Done]], blocks: Sequence[Block]) -> Iterator[Done]:
+    ahead = deque(submit(block) for block in blocks[: _cores()])
+    for block in blocks[_cores() :]:
+        yield ahead.popleft().result()
+        ahead.append(submit(block))
+    for last in ahead:
+        yield last.result()
+
+
+def _inherited(block: Any) -> Any:
+    assert _work is not None
+    return _work(block)
+
+
+def _alone(blocks: Sequence[Any]) -> bool:
+    return _cores() == 1 or len(blocks) < 2 or getattr(_inside, "work", False)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
+def _enter() -> None:
+    _inside.work = True

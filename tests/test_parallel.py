@@ -1,0 +1,45 @@
+import os
+import threading
+
+import numpy as np
+import pytest
+
+from matcher.parallel import chunks, in_processes, processes_allowed, side_by_side
+
+
+@pytest.fixture
+def two_cores(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def test_blocks_come_back_in_order_whoever_works(two_cores):
+    table = np.arange(100.0)  # what the work refers to is not sent
+    blocks = chunks(np.arange(100), 7)
+
+    def total(block):
+        return float(table[block].sum())
+
+    expected = [sum(block.tolist()) for block in blocks]
+    assert list(side_by_side(total, blocks)) == expected
+    with processes_allowed():
+        assert list(in_processes(total, blocks)) == expected
+
+
+def test_processes_only_where_a_command_allows_them(two_cores):
+    def who(_):
+        return os.getpid(), threading.get_ident()
+
+    blocks = list(range(20))
+    assert {process for process, _ in in_processes(who, blocks)} == {os.getpid()}
+    with processes_allowed():
+        assert os.getpid() not in {process for process, _ in in_processes(who, blocks)}
+        assert {process for process, _ in in_processes(who, blocks[:3])} == {os.getpid()}  # not worth a start
+    assert {process for process, _ in in_processes(who, blocks)} == {os.getpid()}
+
+
+def test_what_went_wrong_in_a_process_is_told(two_cores):
+    def fail(block):
+        raise ValueError(f"block {block}")
+
+    with processes_allowed(), pytest.raises(ValueError, match="block 0"):
+        list(in_processes(fail, list(range(20))))
