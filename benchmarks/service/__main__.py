@@ -3,6 +3,9 @@
 The people are invented (`data/generator`); their vectors are RANDOM unit vectors put into the store beforehand, so that setting
 up takes seconds: times are real, whom they are shown is not. The client runs on the same machine, in this process. Each of the
 attendees at once reads their list or (one time in five) answers about somebody on it, then thinks: exponential, 5 s on average.
+
+The organizer first makes a run and publishes it, through the API as well, unless `--unpublished`: then every first list is found
+live, one by one.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -27,14 +31,26 @@ from benchmarks.machine import machine
 THINK = 5.0
 
 
-def fill(url: str, count: int) -> list[str]:
-    """Makes the event and returns the tokens of the personal links."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What is in the store."""
+
+    event_id: str
+    key: str
+    """The organizer's."""
+    tokens: list[str]
+    """Of the personal links."""
+
+
+def fill(url: str, count: int) -> Filled:
+    """Makes the event."""
     from matcher.data.generator import people
     from matcher.service.identity import Identity, Link, instance_secret
     from matcher.service.options import settings_of
     from matcher.service.store import Database
     from matcher.service.usecases.events import create_event
     from matcher.service.usecases.imports import apply_registration, read_upload
+    from matcher.service.usecases.keys import create_key
     from matcher.service.usecases.people import engine_people
     from matcher.service.vectors import KeptEncoder, text_key
 
@@ -48,6 +64,7 @@ def fill(url: str, count: int) -> list[str]:
     with database.writing() as session:
         identity = Identity(instance_secret(session))
         event = create_event(session, "Load", {}, {"open": True})
+        _, key = create_key(session, event.id, "benchmark")
         apply_registration(session, identity, event, registration, sync=True)
     with database.writing() as session:
         attendees = engine_people(session, event, settings_of(event))
@@ -57,7 +74,7 @@ def fill(url: str, count: int) -> list[str]:
             encoder._known[text_key(text)] = vector / np.linalg.norm(vector)
         encoder.keep(session, event.id, attendees)
     database.close()
-    return [identity.link_token(Link(event.id, attendee.id, 1)) for attendee in attendees]
+    return Filled(event.id, key, [identity.link_token(Link(event.id, attendee.id, 1)) for attendee in attendees])
 
 
 def resident(pid: int) -> float:
@@ -99,6 +116,20 @@ def changed_goal(client: httpx.Client, token: str, number: int) -> tuple[float, 
     return time.perf_counter() - begin, before != after
 
 
+def publish(client: httpx.Client, filled: Filled) -> tuple[float, int]:
+    """Makes a run and publishes it: seconds, and introductions."""
+    headers, event = {"Authorization": f"Bearer {filled.key}"}, f"/api/v1/events/{filled.event_id}"
+    begin = time.perf_counter()
+    job = client.post(f"{event}/runs", headers=headers).raise_for_status().json()
+    while job["state"] not in {"done", "failed", "cancelled"}:
+        time.sleep(0.5)
+        job = client.get(f"{event}/jobs/{job['id']}", headers=headers).raise_for_status().json()
+    seconds = time.perf_counter() - begin
+    run = client.get(f"{event}/runs/{job['id']}", headers=headers).raise_for_status()
+    client.post(f"{event}/runs/{job['id']}/publish", headers=headers | {"If-Match": run.headers["ETag"]}).raise_for_status()
+    return seconds, int(job["result"]["introductions"])
+
+
 async def load(address: str, tokens: list[str], seconds: float) -> tuple[dict[str, list[float]], list[str]]:
     times: dict[str, list[float]] = {"suggestions": [], "answer": []}
     faults: list[str] = []
@@ -114,26 +145,30 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--at-once", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--unpublished", action="store_true", help="without a run: every first list is found live")
     parser.add_argument("--database", help="a URL; a temporary SQLite file where none is given")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
         url, port = given.database or f"sqlite:///{folder}/matcher.db", free.getsockname()[1]
         free.close()
         begin = time.perf_counter()
-        tokens = fill(url, given.people)
-        print(f"{machine()}; load {os.getloadavg()[0]:.1f}\n{len(tokens)} people stored in {time.perf_counter() - begin:.0f} s")
+        filled = fill(url, given.people)
+        print(
+            f"{machine()}; load {os.getloadavg()[0]:.1f}\n{len(filled.tokens)} people stored in {time.perf_counter() - begin:.0f} s"
+        )
         environment = os.environ | {"MATCHER_DATABASE": url, "MATCHER_CACHE": folder, "MATCHER_RATE": "0"}
         command = [sys.executable, "-c", "from matcher.service.cli import main; main()", "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         address = f"http://127.0.0.1:{port}"
         try:
-            _measure(server.pid, address, tokens, given)
+            _measure(server.pid, address, filled, given)
         finally:
             server.terminate()
             server.wait(timeout=30)
 
 
-def _measure(pid: int, address: str, tokens: list[str], given: argparse.Namespace) -> None:
+def _measure(pid: int, address: str, filled: Filled, given: argparse.Namespace) -> None:
+    tokens = filled.tokens
     with httpx.Client(base_url=address, timeout=60) as client:
         while not _answers(client, "/ready", None):
             time.sleep(0.1)
@@ -141,6 +176,9 @@ def _measure(pid: int, address: str, tokens: list[str], given: argparse.Namespac
         while not _answers(client, "/api/v1/me/suggestions", tokens[0]):
             time.sleep(0.2)
         print(f"event loaded in {time.perf_counter() - begin:.1f} s; memory {empty:.0f} -> {resident(pid):.0f} MiB")
+        if not given.unpublished:
+            seconds, count = publish(client, filled)
+            print(f"run made in {seconds:.1f} s and published: {count} introductions; memory {resident(pid):.0f} MiB")
         times, faults = asyncio.run(load(address, random.Random(7).sample(tokens, min(given.at_once, len(tokens))), given.seconds))
         for kind, found in times.items():
             if found:
