@@ -41,7 +41,8 @@ Whom to meet at an event, and why it is worth it to both.
 
 Organizers send their key as `Authorization: Bearer mk_…`; attendees send the token of their personal link the same way.
 Errors are problem details (RFC 9457). Changes of events, people and runs need the version that was read, as `If-Match`. A POST
-with an `Idempotency-Key` can be repeated without harm. Lists come in pages: `next` is the `after` of the following page.
+with an `Idempotency-Key` is done once: repeated within a day it gets the first answer again, and 409 while the first is still at
+it. Lists come in pages: `next` is the `after` of the following page.
 """
 
 
@@ -116,12 +117,15 @@ def create_app(
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Puts the schema of problems into the OpenAPI, to which the routes' answers refer."""
+    """Puts the schema of problems into the OpenAPI, to which the routes' answers refer; any POST may meet its own repetition."""
     make = app.openapi
 
     def openapi() -> dict[str, object]:
         schema = make()
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        for path in schema["paths"].values():
+            if "post" in path:
+                path["post"]["responses"].setdefault("409", documented(409)[409])
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -86,9 +86,9 @@ def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
 
 
 def _from_replies(session: Session, handles: set[str]) -> None:
-    """Answers that are kept for repeated requests may tell of the person."""
+    """Answers that are kept for repeated requests may tell of the person; so may those that are about to be kept."""
     for reply in session.scalars(select(Reply)):
-        if names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
+        if reply.held_until is not None or names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
             session.delete(reply)
 
 

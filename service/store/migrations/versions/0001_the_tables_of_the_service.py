@@ -49,6 +49,8 @@ def upgrade() -> None:
         sa.Column("caller", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("attempt", sa.String(length=20), nullable=False),
+        sa.Column("held_until", UtcDateTime(timezone=True), nullable=True),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
