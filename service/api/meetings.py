@@ -16,7 +16,6 @@ from matcher.service.usecases import agenda, calendars, timetable
 from matcher.service.usecases import meetings as usecase
 from matcher.service.usecases.agenda import MyMeeting
 from matcher.service.usecases.events import event_of
-from matcher.service.usecases.faults import Conflict
 from matcher.service.usecases.lists import may_see
 from matcher.service.usecases.people import person_of
 from pydantic import BaseModel, ConfigDict, Field
@@ -108,7 +107,7 @@ def proposed(state: State, me: Me, ref: str, slot: str, message: str) -> Meeting
     with state.database.reading() as session:  # the event may have to be loaded, so this is not done while writing
         event, person, other = reachable(session, state, me, ref)
         if not may_see(session, state.live.get(session, event), event, person, other):
-            raise Conflict("you cannot ask this person for a meeting", "somebody on your list")
+            raise usecase.not_to_ask()
     with state.database.writing() as session:
         event, person = us(session, me)
         return usecase.propose(session, event, person, person_of(session, me.event_id, ref), slot, message)

@@ -47,6 +47,13 @@ def may_propose(session: Session, event: Event, person: Person, other: Person) -
     return bool(run_id) and session.get(Introduced, (run_id, *ordered(person.ref, other.ref))) is not None
 
 
+def not_to_ask() -> Conflict:
+    """Returns the one refusal of all proposals: told apart, the reasons would tell who declined."""
+    return Conflict(
+        "you cannot ask this person for a meeting", "somebody who is interested as well, or to whom you were introduced"
+    )
+
+
 def propose(session: Session, event: Event, person: Person, other: Person, slot: str = "", message: str = "") -> Meeting:
     """Returns a new proposal; a draft of the organizer's for the same two gives way to it.
 
@@ -57,9 +64,7 @@ def propose(session: Session, event: Event, person: Person, other: Person, slot:
     lock(session, event)
     expire_due(session, event)
     if not may_propose(session, event, person, other):
-        raise Conflict(
-            "you cannot ask this person for a meeting", "somebody who is interested as well, or to whom you were introduced"
-        )
+        raise not_to_ask()
     for known in _of_pair(session, event, person.ref, other.ref):
         if known.draft:
             session.delete(known)
