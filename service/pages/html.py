@@ -77,6 +77,10 @@ NOTICES = {
     "must_meet": "They must meet: they are introduced in every later run.",
     "forbidden": "Forbidden: they are never introduced, and on no list of each other from now on.",
     "freed": "Freed: later runs decide about them.",
+    "webhook_deleted": "Deleted: it is told nothing from now on.",
+    "replayed": "On its way again. Reload in a moment to see how it went.",
+    "model_used": "In use: lists and later runs follow this model. What is published stays.",
+    "model_back": "The model before is in use again.",
     "run_deleted": "The draft is deleted.",
 }
 """What a form can say after it was sent; named in the address, so that no text comes from there."""

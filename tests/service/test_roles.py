@@ -78,6 +78,9 @@ ROUTES = {
         POST {DESK}/schedule|POST {DESK}/schedule/confirm|POST {DESK}/schedule/{{meeting_id}}/confirm
         POST {DESK}/schedule/{{meeting_id}}/move|POST {DESK}/schedule/{{meeting_id}}/cancel|GET {DESK}/mail|POST {DESK}/mail
         POST {DESK}/mail/{{mailing_id}}/send|POST {DESK}/mail/{{mailing_id}}/retry|GET {DESK}/mail/{{mailing_id}}/merge.csv
+        GET {DESK}/learning|POST {DESK}/learning|POST {DESK}/learning/rollback|POST {DESK}/learning/{{model_id}}/activate
+        GET {DESK}/webhooks|POST {DESK}/webhooks|GET {DESK}/webhooks/{{webhook_id}}|POST {DESK}/webhooks/{{webhook_id}}/delete
+        POST {DESK}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/replay
         GET {DESK}/keys|POST {DESK}/keys|POST {DESK}/keys/{{key_id}}/revoke|GET {DESK}/audit-log""",
 }
 KIND = {
