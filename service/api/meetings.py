@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from matcher.service.api.access import AnyId, Me, Reading, Service, Writing
 from matcher.service.api.me import SeenPerson, person_seen, reachable
 from matcher.service.api.paging import Page
 from matcher.service.api.problems import documented
 from matcher.service.api.state import State
+from matcher.service.api.versions import content_etag, is_known
 from matcher.service.store import Event, Meeting, Person
 from matcher.service.usecases import agenda, calendars, timetable
 from matcher.service.usecases import meetings as usecase
@@ -212,13 +213,25 @@ def close_calendar(session: Writing, me: Me) -> None:
     calendars.close_calendar(session, us(session, me)[1])
 
 
-@feed.get("/calendar/{token}.ics", summary="A calendar to subscribe to", response_class=Response, responses=_FILE)
+@feed.get(
+    "/calendar/{token}.ics",
+    summary="A calendar to subscribe to",
+    response_class=Response,
+    responses={**_FILE, 304: {"description": "Unchanged since the ETag in If-None-Match"}},
+)
 def calendar_feed(
-    session: Reading, token: Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$", description="The secret of one person")]
+    session: Reading,
+    token: Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$", description="The secret of one person")],
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have")] = None,
 ) -> Response:
-    """The meetings of one person; what was called off is in it as cancelled."""
+    """The meetings of one person; what was called off is in it as cancelled. Unchanged ones need not be sent again."""
     person = calendars.calendar_owner(session, token)
-    return calendar_file(calendars.calendar_of(session, event_of(session, person.event_id), person), "meetings.ics")
+    found = calendar_file(calendars.calendar_of(session, event_of(session, person.event_id), person), "meetings.ics")
+    found.headers["ETag"] = content_etag(bytes(found.body))
+    found.headers["Cache-Control"] = "private, no-cache"  # kept by whoever subscribed, who asks each time whether it changed
+    if is_known(found.headers["ETag"], if_none_match):
+        return Response(None, 304, {name: found.headers[name] for name in ("ETag", "Cache-Control")})
+    return found
 
 
 def address_of(state: State, token: str) -> str:

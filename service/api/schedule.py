@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from matcher.service import jobs
 from matcher.service.api.access import AnyId, EventId, OrganizerOf, Reading, Writing, note
 from matcher.service.api.jobs import JobOut
@@ -13,13 +13,22 @@ from matcher.service.api.paging import After, Limit, Page
 from matcher.service.api.problems import documented
 from matcher.service.store import Meeting
 from matcher.service.store.table import now
-from matcher.service.usecases import arranging, meetings, timetable
+from matcher.service.usecases import arranging, meetings, programmes, timetable
 from matcher.service.usecases.agenda import status_of
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.planning import prepare
 from pydantic import BaseModel, ConfigDict, Field
 
 routes = APIRouter(prefix="/api/v1/events/{event_id}", tags=["schedule"], responses=documented(401, 403, 404, 422))
+
+
+EXPORTS: dict[programmes.FileName, str] = {
+    "schedule.csv": "text/csv; charset=utf-8",
+    "unscheduled.csv": "text/csv; charset=utf-8",
+    "schedule.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "table_signs.html": "text/html; charset=utf-8",
+    "sheets.html": "text/html; charset=utf-8",
+}
 
 
 class ScheduledMeeting(BaseModel):
@@ -100,6 +109,18 @@ def schedule(session: Reading, _who: OrganizerOf, event_id: EventId) -> Page[Slo
             for slot, booked, drafts in timetable.use_of(session, event)
         ]
     )
+
+
+@routes.get(
+    "/schedule/exports/{name}",
+    summary="A file of the schedule",
+    response_class=Response,
+    responses={200: {"description": "The file", "content": {kind.split(";")[0]: {} for kind in EXPORTS.values()}}},
+)
+def export_schedule(session: Reading, _who: OrganizerOf, event_id: EventId, name: programmes.FileName) -> Response:
+    """The files of the command line. Tables hold drafts too, as `proposed`; pages to print hold what is agreed or confirmed."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox allow-scripts"}
+    return Response(programmes.file_of(session, event_of(session, event_id), name), media_type=EXPORTS[name], headers=headers)
 
 
 @routes.post("/schedule/confirm", summary="Confirm all drafts")

@@ -28,6 +28,7 @@ ROUTES = {
         GET {EVENT}/runs/{{run_id}}/diff/{{other_id}}|PUT {EVENT}/pairs/{{a}}/{{b}}|DELETE {EVENT}/pairs/{{a}}/{{b}}
         POST {EVENT}/runs/{{run_id}}/pairs/{{a}}/{{b}}|DELETE {EVENT}/runs/{{run_id}}/pairs/{{a}}/{{b}}|GET {EVENT}/why
         GET {EVENT}/runs/{{run_id}}/exports/{{name}}|POST {EVENT}/schedule|GET {EVENT}/schedule|POST {EVENT}/schedule/confirm
+        GET {EVENT}/schedule/exports/{{name}}
         GET {EVENT}/meetings|POST {EVENT}/meetings/{{meeting_id}}/confirm|POST {EVENT}/meetings/{{meeting_id}}/move
         POST {EVENT}/meetings/{{meeting_id}}/cancel|POST {EVENT}/meetings/{{meeting_id}}/held
         POST {EVENT}/meetings/{{meeting_id}}/no-show|GET {EVENT}/mailings|POST {EVENT}/mailings|POST {EVENT}/mailings/preview
@@ -75,6 +76,7 @@ ROUTES = {
         POST {DESK}/runs|GET {DESK}/runs/{{run_id}}/publish|POST {DESK}/runs/{{run_id}}/publish|POST {DESK}/runs/{{run_id}}/delete
         GET {DESK}/runs/{{run_id}}/exports/{{name}}|GET {DESK}/runs/{{run_id}}|POST {DESK}/runs/{{run_id}}/pairs|POST {DESK}/pairs
         GET {DESK}/pairs|GET {DESK}/responses|GET {DESK}/outcome|GET {DESK}/outcome.csv|GET {DESK}/outcome.json|GET {DESK}/schedule
+        GET {DESK}/schedule/exports/{{name}}
         POST {DESK}/schedule|POST {DESK}/schedule/confirm|POST {DESK}/schedule/{{meeting_id}}/confirm
         POST {DESK}/schedule/{{meeting_id}}/move|POST {DESK}/schedule/{{meeting_id}}/cancel|GET {DESK}/mail|POST {DESK}/mail
         POST {DESK}/mail/{{mailing_id}}/send|POST {DESK}/mail/{{mailing_id}}/retry|GET {DESK}/mail/{{mailing_id}}/merge.csv
