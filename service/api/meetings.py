@@ -13,7 +13,7 @@ from matcher.service.api.problems import documented
 from matcher.service.api.state import State
 from matcher.service.api.versions import content_etag, is_known
 from matcher.service.store import Event, Meeting, Person
-from matcher.service.usecases import agenda, calendars, timetable
+from matcher.service.usecases import agenda, availability, calendars, timetable
 from matcher.service.usecases import meetings as usecase
 from matcher.service.usecases.agenda import MyMeeting
 from matcher.service.usecases.events import event_of
@@ -51,6 +51,22 @@ class MoveIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     slot: SlotName
+
+
+class Availability(BaseModel):
+    """A slot of the event, and whether one person can come."""
+
+    name: str
+    starts_at: datetime | None
+    minutes: int
+    available: bool
+
+
+class AwayIn(BaseModel):
+    """When somebody cannot come; in all other slots they can."""
+
+    model_config = ConfigDict(extra="forbid")
+    away: Annotated[list[SlotName], Field(max_length=10_000, description="Names of slots")]
 
 
 class MeetingOut(BaseModel):
@@ -118,6 +134,27 @@ def proposed(state: State, me: Me, ref: str, slot: str, message: str) -> Meeting
 def my_meetings(session: Reading, me: Me) -> Page[MeetingOut]:
     """All of them, by time; also what was declined, called off or has expired."""
     return Page(items=[shown(each) for each in agenda.my_meetings(session, *us(session, me))])
+
+
+@routes.get("/availability", summary="When you can come")
+def my_availability(session: Reading, me: Me) -> Page[Availability]:
+    """All slots of the event; empty where it has none."""
+    return availability_of(*us(session, me))
+
+
+@routes.put("/availability", summary="Say when you cannot come")
+def set_my_availability(session: Writing, me: Me, given: AwayIn) -> Page[Availability]:
+    """Nobody can propose these slots to you, and nothing is placed there. What is agreed stays: call it off, or move it."""
+    event, person = us(session, me)
+    availability.set_away(session, event, person, given.away)
+    return availability_of(event, person)
+
+
+def availability_of(event: Event, person: Person) -> Page[Availability]:
+    """Returns when a person can come, as the API shows it."""
+    can = availability.availability(event, person)
+    slots = timetable.slots_of(event)
+    return Page(items=[Availability(name=s.name, starts_at=s.starts_at, minutes=s.minutes, available=can[s.name]) for s in slots])
 
 
 @routes.get("/meetings/slots", summary="When both are free", responses=documented(503))

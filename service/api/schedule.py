@@ -7,15 +7,17 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 from matcher.service import jobs
-from matcher.service.api.access import AnyId, EventId, OrganizerOf, Reading, Writing, note
+from matcher.service.api.access import AnyId, EventId, OrganizerOf, PersonRef, Reading, Writing, note
 from matcher.service.api.jobs import JobOut
+from matcher.service.api.meetings import Availability, AwayIn, availability_of
 from matcher.service.api.paging import After, Limit, Page
 from matcher.service.api.problems import documented
 from matcher.service.store import Meeting
 from matcher.service.store.table import now
-from matcher.service.usecases import arranging, meetings, programmes, timetable
+from matcher.service.usecases import arranging, availability, meetings, programmes, timetable
 from matcher.service.usecases.agenda import status_of
 from matcher.service.usecases.events import event_of
+from matcher.service.usecases.people import person_of
 from matcher.service.usecases.planning import prepare
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -150,6 +152,21 @@ def list_meetings(
         session, event_of(session, event_id), slot, table, status, ref, order == "table", offset=start, limit=limit
     )
     return Page(items=[shown(each) for each in found], next=str(start + limit) if len(found) == limit else "")
+
+
+@routes.get("/attendees/{ref}/availability", summary="When a person can come")
+def read_availability(session: Reading, _who: OrganizerOf, event_id: EventId, ref: PersonRef) -> Page[Availability]:
+    """All slots of the event."""
+    return availability_of(event_of(session, event_id), person_of(session, event_id, ref))
+
+
+@routes.put("/attendees/{ref}/availability", summary="Say when a person cannot come")
+def set_availability(session: Writing, who: OrganizerOf, event_id: EventId, ref: PersonRef, given: AwayIn) -> Page[Availability]:
+    """As they would themselves: nothing new is placed there, and what is agreed or confirmed stays."""
+    event, person = event_of(session, event_id), person_of(session, event_id, ref)
+    availability.set_away(session, event, person, given.away)
+    note(session, who, "attendee.change", event_id, ref)
+    return availability_of(event, person)
 
 
 @routes.post("/meetings/{meeting_id}/confirm", summary="Confirm a meeting", responses=documented(409))

@@ -56,6 +56,7 @@ NOTICES = {
     "moved": "Moved. They are asked again.",
     "held": "Noted. You are each other's contacts now.",
     "no_show": "Noted. Nobody is told who did not come.",
+    "times": "Noted. Nobody can ask you for these times.",
     "calendar": "Subscribe to this address in your calendar.",
     "revoked": "The address is worthless now.",
     "nominated": "They read it now, and that you thought of them.",

@@ -20,7 +20,7 @@ from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.responses import note_met
 from matcher.service.usecases.runs import published_id
 from matcher.service.usecases.telling import tell
-from matcher.service.usecases.timetable import EventSlot, held_by, lock, seat, slot_named
+from matcher.service.usecases.timetable import EventSlot, away_in, held_by, lock, seat, slot_named
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
@@ -248,9 +248,10 @@ def free_in(session: Session, event: Event, name: str, who: dict[str, str], but:
         return None
     if slot.over(now()):
         raise Conflict("this slot has begun already", fix="choose another slot")
+    away = away_in(session, event, who)
     for ref, called in who.items():
-        if any(slot.meets(each) for each in held_by(session, event, ref, but)):
-            raise Conflict(f"{called} cannot come at this time: another meeting or proposal", fix="choose another slot")
+        if slot.name in away.get(ref, ()) or any(slot.meets(each) for each in held_by(session, event, ref, but)):
+            raise Conflict(f"{called} cannot come at this time", fix="choose another slot")
     return slot
 
 

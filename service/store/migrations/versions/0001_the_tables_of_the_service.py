@@ -277,6 +277,7 @@ def upgrade() -> None:
         sa.Column("edits", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
         sa.Column("visible", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("away", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
         sa.Column("missing_since", UtcDateTime(timezone=True), nullable=True),
         sa.Column("link_generation", sa.Integer(), nullable=False),
         sa.Column("calendar_token", sa.String(length=43), nullable=False),
