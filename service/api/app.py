@@ -31,7 +31,7 @@ from matcher.service.api.metrics import Metrics
 from matcher.service.api.problems import Problem, add_handlers, documented
 from matcher.service.api.state import FLUSH_SECONDS, State, open_state
 from matcher.service.jobs import drop_held
-from matcher.service.log import log_to_stderr
+from matcher.service.log import log_to_stderr, logger
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
 from matcher.service.usecases.meetings import expire_everywhere
@@ -132,16 +132,24 @@ def _describe_problems(app: FastAPI) -> None:
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown; lets proposals expire each minute; erases old events and forgotten uploads each hour."""
+    """Keeps what was shown, and events in memory as they are; lets proposals expire each minute; erases what is old each hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
         await to_thread.run_sync(state.shown.flush)
+        await to_thread.run_sync(_keep_up, state)
         if round_ % 30 == 0:
             await to_thread.run_sync(_expire_proposals, state)
         if round_ % 1800 == 0:
             await to_thread.run_sync(_erase_expired, state)
         round_ += 1
+
+
+def _keep_up(state: State) -> None:
+    try:
+        state.live.keep_up()
+    except Exception as error:  # a store that is away for a moment ends nothing here; readers look for themselves
+        logger().warning("events in memory could not be kept up", fault=type(error).__name__)
 
 
 def _erase_expired(state: State) -> None:
