@@ -240,12 +240,13 @@ def _cancelled(before: Mapping[PairOfIds, Earlier], meetings: list[PlacedMeeting
     )
 
 
-_CURES = {
+CURES = {
     Obstacle.TABLES: "one more table",
     Obstacle.UNAVAILABLE: "{} can come after all",
     Obstacle.IN_A_ROW: "{} goes without a break",
     Obstacle.BUSY: "{} gives up another meeting",
 }
+"""What would remove an obstacle; {} is who it concerns."""
 
 
 def _told(each: Unplaced, pair: PairOfIds, attendees: tuple[Attendee, ...], settings: Schedule) -> Unscheduled:
@@ -256,5 +257,5 @@ def _told(each: Unplaced, pair: PairOfIds, attendees: tuple[Attendee, ...], sett
     if each.slot < 0:
         return Unscheduled(*pair, f"in every slot: {' / '.join(parts)}", "", "one more slot for which both are free")
     slot = settings.slots[each.slot]
-    fix = " and ".join(_CURES[what].format(name(person)) for what, person in each.obstacles)
+    fix = " and ".join(CURES[what].format(name(person)) for what, person in each.obstacles)
     return Unscheduled(*pair, f"in {slot}: {' and '.join(parts)}", slot, fix)

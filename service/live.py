@@ -1,7 +1,8 @@
 """Events in memory, for lists that are fresh: built once from the store, then following its revision.
 
 Several workers agree, since each compares its revision with the store's at every read. Nobody who was removed is in an answer
-after the removal is stored.
+after the removal is stored; and since nobody may be reading, each worker also looks every few seconds, so that what was erased
+does not stay in memory.
 """
 
 from __future__ import annotations
@@ -90,6 +91,19 @@ class LiveEvents:
             query = select(RunRecord.event_id).where(RunRecord.state == "published").order_by(RunRecord.published_at.desc())
             for event_id in session.scalars(query.limit(most)):
                 self.warm(event_id)
+
+    def keep_up(self) -> None:
+        """Lets go of what was erased since the events were read last, without waiting for the next reader."""
+        if not self._entries:
+            return
+        with self._database.reading() as session:
+            now_at = dict(session.execute(select(Event.id, Event.revision).where(Event.id.in_(self.loaded()))).all())
+            for event_id, entry in list(self._entries.items()):
+                if event_id not in now_at:
+                    with self._lock:
+                        self._entries.pop(event_id, None)
+                elif entry.revision < now_at[event_id]:
+                    self.get(session, event_of(session, event_id))
 
     def loaded(self) -> list[str]:
         """Returns the ids of the events in memory."""

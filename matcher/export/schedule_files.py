@@ -55,19 +55,9 @@ def write_schedule(folder: Path, programme: Programme, run: Run, calendar: str =
     Raises:
         MatcherError: the folder cannot be made or written.
     """
-    people = {attendee.id: attendee for attendee in run.attendees}
-    known = [each for each in programme.cancelled if {each.a_id, each.b_id} <= people.keys()]
-    rows = [_row(meeting, people) for meeting in programme.meetings] + [_gone_row(each, people) for each in known]
-    left = [_unscheduled_row(each, people) for each in programme.unscheduled]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        names = ("schedule.csv", "unscheduled.csv", "schedule.xlsx", "table_signs.html", "sheets.html")
-        paths = [folder / name for name in names]
-        write_table(paths[0], SCHEDULE_COLUMNS, rows)
-        write_table(paths[1], UNSCHEDULED_COLUMNS, left)
-        write_schedule_workbook(programme, run, paths[2])
-        write_signs_page(programme, run, paths[3])
-        write_sheets_page(programme, run, paths[4])
+        paths = write_tables(folder, programme, run)
         gone = [each for each in programme.cancelled if each.start]
         if (programme.meetings or gone) and all(meeting.slot.start for meeting in programme.meetings):
             book = _Calendars(run, calendar or run.title)
@@ -77,6 +67,22 @@ def write_schedule(folder: Path, programme: Programme, run: Run, calendar: str =
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MatcherError(f"{folder} cannot be written ({reason})", "a folder", "name another with --out") from error
+    return paths
+
+
+def write_tables(folder: Path, programme: Programme, run: Run) -> list[Path]:
+    """Writes the tables, the workbook and the pages to print of a timetable into a folder, and returns their paths."""
+    people = {attendee.id: attendee for attendee in run.attendees}
+    known = [each for each in programme.cancelled if {each.a_id, each.b_id} <= people.keys()]
+    rows = [_row(meeting, people) for meeting in programme.meetings] + [_gone_row(each, people) for each in known]
+    left = [_unscheduled_row(each, people) for each in programme.unscheduled]
+    names = ("schedule.csv", "unscheduled.csv", "schedule.xlsx", "table_signs.html", "sheets.html")
+    paths = [folder / name for name in names]
+    write_table(paths[0], SCHEDULE_COLUMNS, rows)
+    write_table(paths[1], UNSCHEDULED_COLUMNS, left)
+    write_schedule_workbook(programme, run, paths[2])
+    write_signs_page(programme, run, paths[3])
+    write_sheets_page(programme, run, paths[4])
     return paths
 
 

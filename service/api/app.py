@@ -31,7 +31,7 @@ from matcher.service.api.metrics import Metrics
 from matcher.service.api.problems import Problem, add_handlers, documented
 from matcher.service.api.state import FLUSH_SECONDS, State, open_state
 from matcher.service.jobs import drop_held
-from matcher.service.log import log_to_stderr
+from matcher.service.log import log_to_stderr, logger
 from matcher.service.settings import MachineSettings, machine_settings
 from matcher.service.usecases.events import erase_expired
 from matcher.service.usecases.meetings import expire_everywhere
@@ -41,7 +41,8 @@ Whom to meet at an event, and why it is worth it to both.
 
 Organizers send their key as `Authorization: Bearer mk_…`; attendees send the token of their personal link the same way.
 Errors are problem details (RFC 9457). Changes of events, people and runs need the version that was read, as `If-Match`. A POST
-with an `Idempotency-Key` can be repeated without harm. Lists come in pages: `next` is the `after` of the following page.
+with an `Idempotency-Key` is done once: repeated within a day it gets the first answer again, and 409 while the first is still at
+it. Lists come in pages: `next` is the `after` of the following page.
 """
 
 
@@ -116,28 +117,39 @@ def create_app(
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Puts the schema of problems into the OpenAPI, to which the routes' answers refer."""
+    """Puts the schema of problems into the OpenAPI, to which the routes' answers refer; any POST may meet its own repetition."""
     make = app.openapi
 
     def openapi() -> dict[str, object]:
         schema = make()
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        for path in schema["paths"].values():
+            if "post" in path:
+                path["post"]["responses"].setdefault("409", documented(409)[409])
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
 async def _housekeeping(state: State) -> None:
-    """Keeps what was shown; lets proposals expire each minute; erases old events and forgotten uploads each hour."""
+    """Keeps what was shown, and events in memory as they are; lets proposals expire each minute; erases what is old each hour."""
     round_ = 0
     while True:
         await anyio.sleep(FLUSH_SECONDS)
         await to_thread.run_sync(state.shown.flush)
+        await to_thread.run_sync(_keep_up, state)
         if round_ % 30 == 0:
             await to_thread.run_sync(_expire_proposals, state)
         if round_ % 1800 == 0:
             await to_thread.run_sync(_erase_expired, state)
         round_ += 1
+
+
+def _keep_up(state: State) -> None:
+    try:
+        state.live.keep_up()
+    except Exception as error:  # a store that is away for a moment ends nothing here; readers look for themselves
+        logger().warning("events in memory could not be kept up", fault=type(error).__name__)
 
 
 def _erase_expired(state: State) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
-from matcher.service.api.problems import problem
+from matcher.service.api.problems import Refused, refuse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,37 +62,35 @@ class BodyLimit:
             return
         told = Headers(scope=scope).get("content-length", "0")
         if not told.isdigit() or int(told) > self._most:
-            await self._refusal(scope, receive, send)
+            await refuse(self._refusal(), scope, receive, send)
             return
-        seen = 0
-        started = False
+        seen, started = 0, False
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._most:
-                raise _TooLarge
+                raise self._refusal()
             return message
 
         async def watched(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            if started or seen <= self._most:  # else what the application makes of half a body is not said
+                started = True
+                await send(message)
 
         try:
             await self._app(scope, counted, watched)
-        except _TooLarge:
-            if not started:
-                await self._refusal(scope, receive, send)
+        except Exception:
+            if started or seen <= self._most:
+                raise
+        if seen > self._most and not started:
+            await refuse(self._refusal(), scope, receive, send)
 
-    async def _refusal(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(413, "Too large", f"at most {self._most} bytes; split the file, or raise MATCHER_MAX_BODY")
-        await answer(scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """The body grew beyond the limit while it was read."""
+    def _refusal(self) -> Refused:
+        most = f"{self._most // 1_000_000} MB" if self._most >= 1_000_000 else f"{self._most} bytes"
+        return Refused(413, "Too large", f"at most {most} at once; split the file, or raise MATCHER_MAX_BODY")
 
 
 class RateLimit:
@@ -107,8 +105,8 @@ class RateLimit:
         """Answers a request."""
         limited = scope["type"] == "http" and self._limit and not scope["path"].startswith(("/static/", "/health", "/ready"))
         if limited and self._limit and not self._limiter.hit(self._limit, caller(scope)):
-            answer = problem(429, "Too many requests", f"at most {self._limit.amount} a minute", headers={"Retry-After": "30"})
-            await answer(scope, receive, send)
+            told = f"at most {self._limit.amount} a minute; wait half a minute"
+            await refuse(Refused(429, "Too many requests", told, {"Retry-After": "30"}), scope, receive, send)
             return
         await self._app(scope, receive, send)
 

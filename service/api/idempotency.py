@@ -1,29 +1,33 @@
-"""A POST with an Idempotency-Key is done once: repeated, it gets the first answer again."""
+"""A POST with an Idempotency-Key is done once: repeated, also at the same moment, it gets the first answer again."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
-from datetime import timedelta
+from contextlib import suppress
 
+import anyio
 from anyio import to_thread
 from matcher.service.api.guards import caller
 from matcher.service.api.problems import problem
 from matcher.service.api.state import state_of
 from matcher.service.store import Database, Reply
-from matcher.service.store.table import now
-from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
+from matcher.service.store.table import new_id
+from matcher.service.usecases import replies
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-KEPT = timedelta(hours=24)
 MOST = 1_000_000
 """Bytes of the largest answer that is kept."""
-
-
-UNKEPT = ("/keys", "/link", "/webhooks")
-"""Ends of the paths whose answers hold a secret that is told only once: they are not kept, a repeated request makes a new one."""
+WAIT_SECONDS = 10.0
+"""How long a repeated request waits for the first one's answer before it is told to ask again."""
+BEAT_SECONDS = 10.0
+SECRETS = ("/keys", "/webhooks")
+"""Ends of the paths whose answers hold a secret: it is told once and kept nowhere; repeated, one is told that it was done."""
+SAME = "/link"
+"""The end of a path that makes nothing: it gives the same link as often as it is asked."""
 
 
 class Idempotency:
@@ -34,8 +38,9 @@ class Idempotency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
-        key = Headers(scope=scope).get("idempotency-key") if scope["type"] == "http" and scope["method"] == "POST" else None
-        if not key or scope["path"].endswith(UNKEPT):
+        asked_once = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith("/api/")
+        key = Headers(scope=scope).get("idempotency-key") if asked_once else None
+        if not key or scope["path"].endswith(SAME):
             await self._app(scope, receive, send)
             return
         if len(key) > 200:
@@ -47,27 +52,24 @@ class Idempotency:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        who, database = caller(scope), state_of(scope["app"]).database
+        database, attempt = state_of(scope["app"]).database, new_id()
         asked = hashlib.sha256(f"{scope['path']}?{scope['query_string']!r}\0".encode() + body).hexdigest()
-        known = await to_thread.run_sync(_known, database, who, key)
-        if known is not None:
-            if known.request_hash != asked:
-                answer = problem(422, "Not usable", "this Idempotency-Key was used for another request; use a new one")
-                await answer(scope, receive, send)
-                return
-            media_type, _, text = known.body.partition("\n")
-            headers = [(b"content-type", media_type.encode()), (b"idempotency-replayed", b"true")]
-            await send({"type": "http.response.start", "status": known.status, "headers": headers})
-            await send({"type": "http.response.body", "body": base64.b64decode(text)})
-            return
-        await self._first(scope, body, send, database, who, key, asked)
+        row = await _claimed(database, caller(scope), key, asked, attempt)
+        if row.request_hash != asked:
+            answer = problem(422, "Not usable", "this Idempotency-Key was used for another request; use a new one")
+            await answer(scope, receive, send)
+        elif row.attempt == attempt:
+            await self._first(scope, _with(body, receive), send, database, row)
+        elif row.held_until is not None:
+            detail = "the same request is still being worked on; ask again with the same Idempotency-Key"
+            await problem(409, "Under way", detail, headers={"Retry-After": "5"})(scope, receive, send)
+        else:
+            await _again(row, send)
 
-    async def _first(self, scope: Scope, body: bytes, send: Send, database: Database, who: str, key: str, asked: str) -> None:
+    async def _first(self, scope: Scope, receive: Receive, send: Send, database: Database, row: Reply) -> None:
+        """Does the work, holding the key meanwhile; where nothing comes of it, the key is free again."""
         start: Message = {}
         parts: list[bytes] = []
-
-        async def again() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -76,25 +78,60 @@ class Idempotency:
                 parts.append(message.get("body", b""))
             await send(message)
 
-        await self._app(scope, again, watched)
-        answer = b"".join(parts)
-        if start and start["status"] < 400 and len(answer) <= MOST:
-            media_type = Headers(raw=start["headers"]).get("content-type", "application/json")
-            kept = f"{media_type}\n{base64.b64encode(answer).decode()}"
-            reply = Reply(caller=who, key=key, request_hash=asked, status=start["status"], body=kept)
-            await to_thread.run_sync(_keep, database, reply)
+        beat = asyncio.create_task(_hold(database, row))
+        kept = False
+        try:
+            await self._app(scope, receive, watched)
+            done = b"".join(parts)
+            if start and start["status"] < 400 and len(done) <= MOST:
+                status, media_type = start["status"], Headers(raw=start["headers"]).get("content-type", "application/json")
+                if scope["path"].endswith(SECRETS):
+                    detail = (
+                        "this was done, and its secret was told; if it is lost, delete what was made and use a new Idempotency-Key"
+                    )
+                    told = problem(409, "Done already", detail)
+                    status, media_type, done = told.status_code, told.media_type or "", bytes(told.body)
+                text = f"{media_type}\n{base64.b64encode(done).decode()}"
+                await to_thread.run_sync(replies.answer, database, row, status, text)
+                kept = True
+        finally:
+            beat.cancel()
+            if not kept:
+                with anyio.CancelScope(shield=True):
+                    await to_thread.run_sync(replies.give_up, database, row)
 
 
-def _known(database: Database, who: str, key: str) -> Reply | None:
-    with database.reading() as session:
-        reply = session.get(Reply, (who, key))
-        return reply if reply is not None and reply.created_at > now() - KEPT else None
+async def _claimed(database: Database, who: str, key: str, asked: str, attempt: str) -> Reply:
+    """Returns the row of the key, after waiting for its answer where another request is at it."""
+    pause, until = 0.05, anyio.current_time() + WAIT_SECONDS
+    while True:
+        row = await to_thread.run_sync(replies.claim, database, who, key, asked, attempt)
+        settled = row.attempt == attempt or row.held_until is None or row.request_hash != asked
+        if settled or anyio.current_time() > until:
+            return row
+        await anyio.sleep(pause)
+        pause = min(2 * pause, 0.5)
 
 
-def _keep(database: Database, reply: Reply) -> None:
-    try:
-        with database.writing() as session:
-            session.execute(delete(Reply).where(Reply.created_at < now() - KEPT))
-            session.add(reply)
-    except IntegrityError:  # the same request came twice at once; the first answer stays
-        return
+async def _hold(database: Database, row: Reply) -> None:
+    while True:
+        await anyio.sleep(BEAT_SECONDS)
+        with suppress(SQLAlchemyError):  # the store is busy for a moment; the lease is longer than that
+            await to_thread.run_sync(replies.renew, database, row)
+
+
+async def _again(row: Reply, send: Send) -> None:
+    media_type, _, text = row.body.partition("\n")
+    headers = [(b"content-type", media_type.encode()), (b"idempotency-replayed", b"true")]
+    await send({"type": "http.response.start", "status": row.status, "headers": headers})
+    await send({"type": "http.response.body", "body": base64.b64decode(text)})
+
+
+def _with(body: bytes, receive: Receive) -> Receive:
+    """Returns what gives the body that was read already, and then what comes after it."""
+    waiting = [body]
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": waiting.pop(), "more_body": False} if waiting else await receive()
+
+    return again

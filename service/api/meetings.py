@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 from matcher.service.api.access import AnyId, Me, Reading, Service, Writing
 from matcher.service.api.me import SeenPerson, person_seen, reachable
 from matcher.service.api.paging import Page
 from matcher.service.api.problems import documented
 from matcher.service.api.state import State
+from matcher.service.api.versions import content_etag, is_known
 from matcher.service.store import Event, Meeting, Person
-from matcher.service.usecases import agenda, calendars, timetable
+from matcher.service.usecases import agenda, availability, calendars, timetable
 from matcher.service.usecases import meetings as usecase
 from matcher.service.usecases.agenda import MyMeeting
 from matcher.service.usecases.events import event_of
-from matcher.service.usecases.faults import Conflict
 from matcher.service.usecases.lists import may_see
 from matcher.service.usecases.people import person_of
 from pydantic import BaseModel, ConfigDict, Field
@@ -51,6 +51,22 @@ class MoveIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     slot: SlotName
+
+
+class Availability(BaseModel):
+    """A slot of the event, and whether one person can come."""
+
+    name: str
+    starts_at: datetime | None
+    minutes: int
+    available: bool
+
+
+class AwayIn(BaseModel):
+    """When somebody cannot come; in all other slots they can."""
+
+    model_config = ConfigDict(extra="forbid")
+    away: Annotated[list[SlotName], Field(max_length=10_000, description="Names of slots")]
 
 
 class MeetingOut(BaseModel):
@@ -108,7 +124,7 @@ def proposed(state: State, me: Me, ref: str, slot: str, message: str) -> Meeting
     with state.database.reading() as session:  # the event may have to be loaded, so this is not done while writing
         event, person, other = reachable(session, state, me, ref)
         if not may_see(session, state.live.get(session, event), event, person, other):
-            raise Conflict("you cannot ask this person for a meeting", "somebody on your list")
+            raise usecase.not_to_ask()
     with state.database.writing() as session:
         event, person = us(session, me)
         return usecase.propose(session, event, person, person_of(session, me.event_id, ref), slot, message)
@@ -118,6 +134,27 @@ def proposed(state: State, me: Me, ref: str, slot: str, message: str) -> Meeting
 def my_meetings(session: Reading, me: Me) -> Page[MeetingOut]:
     """All of them, by time; also what was declined, called off or has expired."""
     return Page(items=[shown(each) for each in agenda.my_meetings(session, *us(session, me))])
+
+
+@routes.get("/availability", summary="When you can come")
+def my_availability(session: Reading, me: Me) -> Page[Availability]:
+    """All slots of the event; empty where it has none."""
+    return availability_of(*us(session, me))
+
+
+@routes.put("/availability", summary="Say when you cannot come")
+def set_my_availability(session: Writing, me: Me, given: AwayIn) -> Page[Availability]:
+    """Nobody can propose these slots to you, and nothing is placed there. What is agreed stays: call it off, or move it."""
+    event, person = us(session, me)
+    availability.set_away(session, event, person, given.away)
+    return availability_of(event, person)
+
+
+def availability_of(event: Event, person: Person) -> Page[Availability]:
+    """Returns when a person can come, as the API shows it."""
+    can = availability.availability(event, person)
+    slots = timetable.slots_of(event)
+    return Page(items=[Availability(name=s.name, starts_at=s.starts_at, minutes=s.minutes, available=can[s.name]) for s in slots])
 
 
 @routes.get("/meetings/slots", summary="When both are free", responses=documented(503))
@@ -213,13 +250,25 @@ def close_calendar(session: Writing, me: Me) -> None:
     calendars.close_calendar(session, us(session, me)[1])
 
 
-@feed.get("/calendar/{token}.ics", summary="A calendar to subscribe to", response_class=Response, responses=_FILE)
+@feed.get(
+    "/calendar/{token}.ics",
+    summary="A calendar to subscribe to",
+    response_class=Response,
+    responses={**_FILE, 304: {"description": "Unchanged since the ETag in If-None-Match"}},
+)
 def calendar_feed(
-    session: Reading, token: Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$", description="The secret of one person")]
+    session: Reading,
+    token: Annotated[str, Path(pattern="^[A-Za-z0-9_-]{43}$", description="The secret of one person")],
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match", description="The ETag of what you have")] = None,
 ) -> Response:
-    """The meetings of one person; what was called off is in it as cancelled."""
+    """The meetings of one person; what was called off is in it as cancelled. Unchanged ones need not be sent again."""
     person = calendars.calendar_owner(session, token)
-    return calendar_file(calendars.calendar_of(session, event_of(session, person.event_id), person), "meetings.ics")
+    found = calendar_file(calendars.calendar_of(session, event_of(session, person.event_id), person), "meetings.ics")
+    found.headers["ETag"] = content_etag(bytes(found.body))
+    found.headers["Cache-Control"] = "private, no-cache"  # kept by whoever subscribed, who asks each time whether it changed
+    if is_known(found.headers["ETag"], if_none_match):
+        return Response(None, 304, {name: found.headers[name] for name in ("ETag", "Cache-Control")})
+    return found
 
 
 def address_of(state: State, token: str) -> str:

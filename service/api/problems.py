@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
@@ -14,6 +15,7 @@ from matcher.service.usecases.faults import Conflict, Forbidden, NotFound, NotRe
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import Receive, Scope, Send
 
 from matcher.errors import MatcherError
 
@@ -27,6 +29,14 @@ _STATUS: tuple[tuple[type[MatcherError], int, str], ...] = (
     (LinkError, 401, "Link not valid"),
     (MatcherError, 422, "Not usable"),
 )
+
+
+class Refused(StarletteHTTPException):
+    """A request that is turned away before anybody looks at it."""
+
+    def __init__(self, status: int, title: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, detail, headers)
+        self.title = title
 
 
 class Problem(BaseModel):
@@ -92,6 +102,8 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(StarletteHTTPException)
     def http_error(_request: Request, error: HTTPException) -> Response:
+        if isinstance(error, Refused):
+            return problem(error.status_code, error.title, error.detail, headers=error.headers)
         return problem(error.status_code, str(error.detail), headers=error.headers)
 
     @app.exception_handler(OperationalError)
@@ -112,6 +124,13 @@ def add_handlers(app: FastAPI) -> None:
         where = f"{place.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{place.tb_lineno}" if place else ""
         logger().error("unexpected error", route=_route(request), fault=type(error).__name__, place=where)
         return problem(500, "Unexpected error", "the fault is ours; the log has the place")
+
+
+async def refuse(error: Refused, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers a request as the application answers this error: a page to a browser, a problem to a program."""
+    told = scope["app"].exception_handlers[StarletteHTTPException](Request(scope), error)
+    response: Response = await told if isawaitable(told) else told
+    await response(scope, receive, send)
 
 
 def _route(request: Request) -> str:

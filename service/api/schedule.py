@@ -5,21 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from matcher.service import jobs
-from matcher.service.api.access import AnyId, EventId, OrganizerOf, Reading, Writing, note
+from matcher.service.api.access import AnyId, EventId, OrganizerOf, PersonRef, Reading, Writing, note
 from matcher.service.api.jobs import JobOut
+from matcher.service.api.meetings import Availability, AwayIn, availability_of
 from matcher.service.api.paging import After, Limit, Page
 from matcher.service.api.problems import documented
 from matcher.service.store import Meeting
 from matcher.service.store.table import now
-from matcher.service.usecases import arranging, meetings, timetable
+from matcher.service.usecases import arranging, availability, meetings, programmes, timetable
 from matcher.service.usecases.agenda import status_of
 from matcher.service.usecases.events import event_of
+from matcher.service.usecases.people import person_of
 from matcher.service.usecases.planning import prepare
 from pydantic import BaseModel, ConfigDict, Field
 
 routes = APIRouter(prefix="/api/v1/events/{event_id}", tags=["schedule"], responses=documented(401, 403, 404, 422))
+
+
+EXPORTS: dict[programmes.FileName, str] = {
+    "schedule.csv": "text/csv; charset=utf-8",
+    "unscheduled.csv": "text/csv; charset=utf-8",
+    "schedule.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "table_signs.html": "text/html; charset=utf-8",
+    "sheets.html": "text/html; charset=utf-8",
+}
 
 
 class ScheduledMeeting(BaseModel):
@@ -102,6 +113,18 @@ def schedule(session: Reading, _who: OrganizerOf, event_id: EventId) -> Page[Slo
     )
 
 
+@routes.get(
+    "/schedule/exports/{name}",
+    summary="A file of the schedule",
+    response_class=Response,
+    responses={200: {"description": "The file", "content": {kind.split(";")[0]: {} for kind in EXPORTS.values()}}},
+)
+def export_schedule(session: Reading, _who: OrganizerOf, event_id: EventId, name: programmes.FileName) -> Response:
+    """The files of the command line. Tables hold drafts too, as `proposed`; pages to print hold what is agreed or confirmed."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox allow-scripts"}
+    return Response(programmes.file_of(session, event_of(session, event_id), name), media_type=EXPORTS[name], headers=headers)
+
+
 @routes.post("/schedule/confirm", summary="Confirm all drafts")
 def confirm_schedule(session: Writing, who: OrganizerOf, event_id: EventId) -> Confirmed:
     """Attendees see them from now on, and they move no more. Those that no longer fit stay drafts for the next schedule."""
@@ -129,6 +152,21 @@ def list_meetings(
         session, event_of(session, event_id), slot, table, status, ref, order == "table", offset=start, limit=limit
     )
     return Page(items=[shown(each) for each in found], next=str(start + limit) if len(found) == limit else "")
+
+
+@routes.get("/attendees/{ref}/availability", summary="When a person can come")
+def read_availability(session: Reading, _who: OrganizerOf, event_id: EventId, ref: PersonRef) -> Page[Availability]:
+    """All slots of the event."""
+    return availability_of(event_of(session, event_id), person_of(session, event_id, ref))
+
+
+@routes.put("/attendees/{ref}/availability", summary="Say when a person cannot come")
+def set_availability(session: Writing, who: OrganizerOf, event_id: EventId, ref: PersonRef, given: AwayIn) -> Page[Availability]:
+    """As they would themselves: nothing new is placed there, and what is agreed or confirmed stays."""
+    event, person = event_of(session, event_id), person_of(session, event_id, ref)
+    availability.set_away(session, event, person, given.away)
+    note(session, who, "attendee.change", event_id, ref)
+    return availability_of(event, person)
 
 
 @routes.post("/meetings/{meeting_id}/confirm", summary="Confirm a meeting", responses=documented(409))

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from matcher.service.api.problems import status_of
+from matcher.service.api.problems import Refused, status_of
 from matcher.service.pages.html import page
 from starlette.exceptions import HTTPException
 
@@ -36,17 +36,20 @@ def _for_people(before: Callable[..., Any]) -> Callable[..., Any]:
             return response  # type: ignore[no-any-return]
         status, title, detail = told(error)
         desk = path.startswith("/desk")
-        link = status == 401 and not desk
-        return page(
+        link, once_more = status == 401 and not desk, status == 429 and request.method == "GET"
+        answered = page(
             request,
             "problem.html",
             status,
             title="This link does not open your list" if link else title,
             detail=detail,
             again=status == 503 and request.method == "GET",
-            back="/link" if link else "/desk" if desk else "/people",
-            back_words="What to do" if link else "To the desk" if desk else "To your list",
+            back=path if once_more else "/link" if link else "/desk" if desk else "/people",
+            back_words="Try again" if once_more else "What to do" if link else "To the desk" if desk else "To your list",
         )
+        if "retry-after" in response.headers:
+            answered.headers["Retry-After"] = response.headers["retry-after"]
+        return answered
 
     return answer
 
@@ -59,6 +62,8 @@ def told(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, RequestValidationError):  # only addresses are validated this way, so there is no such page
         wrong_place = any(item["loc"][:1] == ("path",) for item in error.errors())
         return (404, "Not found", "There is no such page.") if wrong_place else (422, "Not usable", "A value does not fit.")
+    if isinstance(error, Refused):
+        return error.status_code, error.title, _sentence(error.detail)
     if isinstance(error, HTTPException):
         detail = "There is no such page." if error.status_code == 404 else _sentence(str(error.detail))
         return error.status_code, "Not found" if error.status_code == 404 else "Not possible", detail

@@ -56,6 +56,7 @@ NOTICES = {
     "moved": "Moved. They are asked again.",
     "held": "Noted. You are each other's contacts now.",
     "no_show": "Noted. Nobody is told who did not come.",
+    "times": "Noted. Nobody can ask you for these times.",
     "calendar": "Subscribe to this address in your calendar.",
     "revoked": "The address is worthless now.",
     "nominated": "They read it now, and that you thought of them.",
@@ -77,6 +78,10 @@ NOTICES = {
     "must_meet": "They must meet: they are introduced in every later run.",
     "forbidden": "Forbidden: they are never introduced, and on no list of each other from now on.",
     "freed": "Freed: later runs decide about them.",
+    "webhook_deleted": "Deleted: it is told nothing from now on.",
+    "replayed": "On its way again. Reload in a moment to see how it went.",
+    "model_used": "In use: lists and later runs follow this model. What is published stays.",
+    "model_back": "The model before is in use again.",
     "run_deleted": "The draft is deleted.",
 }
 """What a form can say after it was sent; named in the address, so that no text comes from there."""

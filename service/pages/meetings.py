@@ -15,7 +15,7 @@ from matcher.service.options import options_of
 from matcher.service.pages.attendee_shell import attendee_page
 from matcher.service.pages.sessions import Form, Visitor, see_other
 from matcher.service.store import Event
-from matcher.service.usecases import agenda, calendars, meetings
+from matcher.service.usecases import agenda, availability, calendars, meetings
 from matcher.service.usecases.agenda import MyMeeting
 from matcher.service.usecases.faults import NotFound
 from matcher.service.usecases.lists import seen
@@ -65,6 +65,8 @@ def my_meetings(request: Request, session: Reading, state: Service, me: Visitor)
         groups=groups,
         clock=Clock(event),
         calendar=address_of(state, token) if token else "",
+        slots=len(slots_of(event)),
+        away=sum(not can for can in availability.availability(event, person).values()),
     )
 
 
@@ -102,6 +104,30 @@ def ask(state: Service, me: Visitor, form: Form, ref: str) -> Response:
     """Asks somebody for a meeting."""
     proposed(state, me, ref, form.get("slot", ""), form.get("message", "").strip())
     return see_other("/meetings?notice=asked")
+
+
+@routes.get("/times")
+def times_page(request: Request, session: Reading, state: Service, me: Visitor) -> Response:
+    """Asks when they cannot come."""
+    event, person = us(session, me)
+    at, can = datetime.now(UTC), availability.availability(event, person)
+    agreed = [each for each in agenda.my_meetings(session, event, person) if each.status in ("accepted", "confirmed")]
+    coming = [slot for slot in slots_of(event) if not slot.over(at)]
+    taken = {slot.name: [each for each in agreed if slot.meets(each.meeting)] for slot in coming}
+    shown: dict[str, Any] = {"days": _by_day(event, coming), "can": can, "taken": taken, "clock": Clock(event)}
+    return attendee_page(request, session, state, me, "meetings_times.html", "/meetings", **shown)
+
+
+@routes.post("/times")
+def times(state: Service, me: Visitor, form: Form) -> Response:
+    """Notes when they cannot come; what has begun stays as it was."""
+    with state.database.writing() as session:
+        event, person = us(session, me)
+        at, can = datetime.now(UTC), availability.availability(event, person)
+        slots = slots_of(event)
+        away = [slot.name for slot in slots if (not can[slot.name] if slot.over(at) else f"away-{slot.number}" in form)]
+        availability.set_away(session, event, person, away)
+    return see_other("/meetings?notice=times")
 
 
 @routes.get("/{meeting_id}/move")

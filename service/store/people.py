@@ -49,6 +49,8 @@ class Person(Table):
     """False: shown to nobody, and shown nobody."""
     paused: Mapped[bool] = mapped_column(default=False)
     """True: no new suggestions, here or on others' lists, until it is lifted."""
+    away: Mapped[list[Any]] = mapped_column(default=list)
+    """Names of the slots in which the person cannot come."""
     missing_since: Mapped[Later]
     """Set when a sync of the registration no longer held the person."""
     link_generation: Mapped[int] = mapped_column(default=1)

@@ -55,6 +55,10 @@ class Reply(Table):
     caller: Mapped[str] = mapped_column(String(40), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     request_hash: Mapped[str] = mapped_column(String(64))
+    attempt: Mapped[str] = mapped_column(String(20), default="")
+    """Which of several equal requests came first."""
+    held_until: Mapped[Later]
+    """While the first one works: when the key is free again if nobody renews it. None: the answer stands here."""
     status: Mapped[int]
     body: Mapped[Long]
     created_at: Mapped[Moment]

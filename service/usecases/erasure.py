@@ -56,7 +56,7 @@ def erase(session: Session, event: Event, person: Person) -> None:
     _from_jobs(session, event_id, handles)
     _from_replies(session, handles)
     _from_settings(event, handles)
-    _from_others(session, event_id, handles)
+    _from_others(session, event_id, handles, revision)
     session.delete(person)
     tell(session, event_id, "attendee.erased", {"ref": ref})
     for mark in marks:
@@ -86,9 +86,9 @@ def _from_jobs(session: Session, event_id: str, handles: set[str]) -> None:
 
 
 def _from_replies(session: Session, handles: set[str]) -> None:
-    """Answers that are kept for repeated requests may tell of the person."""
+    """Answers that are kept for repeated requests may tell of the person; so may those that are about to be kept."""
     for reply in session.scalars(select(Reply)):
-        if names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
+        if reply.held_until is not None or names(base64.b64decode(reply.body.partition("\n")[2]).decode(errors="replace"), handles):
             session.delete(reply)
 
 
@@ -102,7 +102,7 @@ def _from_settings(event: Event, handles: set[str]) -> None:
         event.settings = {**event.settings, "rules": rules}
 
 
-def _from_others(session: Session, event_id: str, handles: set[str]) -> None:
+def _from_others(session: Session, event_id: str, handles: set[str], revision: int) -> None:
     """Others may have named the person among those whom they know or block."""
     folded = {handle.casefold() for handle in handles}
     for other in session.scalars(select(Person).where(Person.event_id == event_id)):
@@ -112,3 +112,4 @@ def _from_others(session: Session, event_id: str, handles: set[str]) -> None:
             kept = {key: [name for name in names if str(name).strip().casefold() not in folded] for key, names in lists.items()}
             if kept != {key: list(names) for key, names in lists.items()}:
                 setattr(other, field, {**told, **kept})
+                other.revision = revision  # memories follow

@@ -6,11 +6,12 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matcher.models.feedback import Learned, learn
+from matcher.models.feedback import FEWEST_HELD_BACK, FEWEST_VIEWERS, Learned, learn
 from matcher.models.reranker import Reranker
 from matcher.models.responses import Shown as ShownEntries
 from matcher.models.responses import worth_of
@@ -22,7 +23,7 @@ from matcher.service.usecases.pairs import own_lists
 from matcher.service.usecases.people import engine_people
 from matcher.service.vectors import KeptEncoder, shared_reranker
 from pydantic_core import to_jsonable_python
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from matcher.errors import MatcherError
@@ -34,6 +35,29 @@ if TYPE_CHECKING:
 FILES = ("model.skops", "metrics.json")
 _LOADED: dict[str, Reranker] = {}
 """Models of this process by id; a model never changes, so a loaded one stays right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How much there is to learn from."""
+
+    answers: int
+    people: int
+    """Who gave at least one of the answers."""
+    shown: int = 0
+    """How often somebody was shown to somebody."""
+
+
+ENOUGH = Heard(FEWEST_HELD_BACK, FEWEST_VIEWERS)
+"""What must be held back to judge a model."""
+
+
+def heard(session: Session, event_id: str) -> Heard:
+    """Returns how much the event has answered so far."""
+    told = (Response.event_id == event_id, or_(Response.answer != "", Response.met, Response.rating.is_not(None)))
+    answers, people = session.execute(select(func.count(), func.count(Response.ref.distinct())).where(*told)).one()
+    shown = session.scalar(select(func.count()).select_from(Shown).where(Shown.event_id == event_id))
+    return Heard(answers, people, shown or 0)
 
 
 def active_model(session: Session, event_id: str) -> str:

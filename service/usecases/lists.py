@@ -96,7 +96,9 @@ def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person
         return []
     mine, theirs = answers_of(session, event.id, person.ref)
     barred = {other for other, row in mine.items() if row.answer in BARRING} | forbidden_for(session, event.id, person.ref)
-    barred |= {other for other, answer in theirs.items() if answer in BARRING}
+    declined = {other for other, answer in theirs.items() if answer in BARRING}
+    asked = {other for other, row in mine.items() if row.answer or row.met}
+    barred |= declined - asked  # who was asked keeps the place and is taken out last: somebody new in it would tell of the decline
     run_id = published_id(session, event.id)
     found = [_introduced(i, person.ref) for i in (introductions(session, run_id, person.ref) if run_id else ())]
     found = [told for told in found if told.other_id not in barred and not ruled_out(live, person.ref, told.other_id)]
@@ -109,7 +111,7 @@ def whom_to_meet(session: Session, live: LiveEvent, event: Event, person: Person
     out: list[Line] = []
     for told in found:
         other = people.get(told.other_id)
-        if other is not None and takes_part(other, settings):
+        if other is not None and takes_part(other, settings) and told.other_id not in declined:
             answer = mine[other.ref].answer if other.ref in mine else ""
             profile = _in_memory(live, other)
             told = _current(live, told, me, profile)

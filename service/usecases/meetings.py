@@ -20,7 +20,7 @@ from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.responses import note_met
 from matcher.service.usecases.runs import published_id
 from matcher.service.usecases.telling import tell
-from matcher.service.usecases.timetable import EventSlot, held_by, lock, seat, slot_named
+from matcher.service.usecases.timetable import EventSlot, away_in, held_by, lock, seat, slot_named
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,13 @@ def may_propose(session: Session, event: Event, person: Person, other: Person) -
     return bool(run_id) and session.get(Introduced, (run_id, *ordered(person.ref, other.ref))) is not None
 
 
+def not_to_ask() -> Conflict:
+    """Returns the one refusal of all proposals: told apart, the reasons would tell who declined."""
+    return Conflict(
+        "you cannot ask this person for a meeting", "somebody who is interested as well, or to whom you were introduced"
+    )
+
+
 def propose(session: Session, event: Event, person: Person, other: Person, slot: str = "", message: str = "") -> Meeting:
     """Returns a new proposal; a draft of the organizer's for the same two gives way to it.
 
@@ -57,9 +64,7 @@ def propose(session: Session, event: Event, person: Person, other: Person, slot:
     lock(session, event)
     expire_due(session, event)
     if not may_propose(session, event, person, other):
-        raise Conflict(
-            "you cannot ask this person for a meeting", "somebody who is interested as well, or to whom you were introduced"
-        )
+        raise not_to_ask()
     for known in _of_pair(session, event, person.ref, other.ref):
         if known.draft:
             session.delete(known)
@@ -243,9 +248,10 @@ def free_in(session: Session, event: Event, name: str, who: dict[str, str], but:
         return None
     if slot.over(now()):
         raise Conflict("this slot has begun already", fix="choose another slot")
+    away = away_in(session, event, who)
     for ref, called in who.items():
-        if any(slot.meets(each) for each in held_by(session, event, ref, but)):
-            raise Conflict(f"{called} cannot come at this time: another meeting or proposal", fix="choose another slot")
+        if slot.name in away.get(ref, ()) or any(slot.meets(each) for each in held_by(session, event, ref, but)):
+            raise Conflict(f"{called} cannot come at this time", fix="choose another slot")
     return slot
 
 

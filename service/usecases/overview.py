@@ -38,7 +38,7 @@ class Overview:
     mutual: list[Line]
     """Both said interested."""
     fresh: list[Line]
-    """Not answered yet, best first."""
+    """Neither answered nor met yet, best first."""
     asked: list[Attendee]
     """The reader said interested; the other said nothing, or not yes. Latest first."""
     aside: list[Aside]
@@ -71,7 +71,8 @@ def overview(session: Session, live: LiveEvent, event: Event, person: Person, li
             mutual += [line] if line else []
         else:
             asked.append(seen(other))
-    return Overview(mutual, [line for line in lines if not line.answer], asked, aside)
+    seen_to = {ref for ref, row in mine.items() if row.answer or row.met}  # who was met stands among the contacts
+    return Overview(mutual, [line for line in lines if line.other.id not in seen_to], asked, aside)
 
 
 def may_open(session: Session, live: LiveEvent, event: Event, person: Person, other: Person) -> bool:

@@ -23,6 +23,7 @@ def everything(session: Session, event: Event, person: Person) -> dict[str, Any]
         "changed_by_hand": person.edits,
         "visible": person.visible,
         "paused": person.paused,
+        "cannot_come": person.away,
         "introductions": [
             {"with": side.other_id, "reason": side.reason, "strength": side.introduction.strength}
             for side in (found.side(ref) for found in (introductions(session, run_id, ref) if run_id else ()))

@@ -19,7 +19,7 @@ from matcher.service.usecases.faults import Conflict
 from matcher.service.usecases.pairs import ordered, settled
 from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.runs import introductions, published_run
-from matcher.service.usecases.timetable import BOOKED, EventSlot, location_of, lock, slots_of
+from matcher.service.usecases.timetable import BOOKED, EventSlot, away_in, location_of, lock, slots_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -80,6 +80,8 @@ def prepare(session: Session, event: Event) -> Plan:
     never = set(settled(session, event)[1])
     known = session.scalars(select(Meeting).where(Meeting.event_id == event.id).order_by(Meeting.created_at, Meeting.id)).all()
     plan, load = Plan(slots, sorted(present), present), _stand(known)
+    away = away_in(session, event)
+    plan.busy |= {(ref, slot.number) for slot in slots for ref, names in away.items() if slot.name in names}
     _keep(event, plan, known)
     decided = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
     for introduction in introductions(session, run.id):
@@ -183,6 +185,7 @@ def keep(session: Session, event: Event, plan: Plan, found: Timetable) -> dict[s
     decided = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
     drafts = {ordered(each.a, each.b): each for each in known if _is_open_draft(each)}
     standing = [each for each in known if not each.draft and each.status in BOOKED]
+    away = away_in(session, event)
     tables, moved = _Tables(standing), 0
     kept: set[Pair] = set()
     unscheduled = [*plan.unscheduled, *(_told(each, plan) for each in found.unplaced)]
@@ -192,7 +195,8 @@ def keep(session: Session, event: Event, plan: Plan, found: Timetable) -> dict[s
             continue
         slot = plan.slots[int(found.slot[number])]
         table = tables.take(slot, plan.location(event, pair), int(found.table[number]) // slot.meetings_per_table)
-        if not table or any(slot.meets(each) for each in standing if {each.a, each.b} & set(pair)):
+        elsewhere = any(slot.meets(each) for each in standing if {each.a, each.b} & set(pair))
+        if not table or elsewhere or any(slot.name in away[ref] for ref in pair):
             unscheduled.append(Unscheduled(*pair, slot.name, ((TAKEN, ""),)))
             continue
         draft = drafts.get(pair)

@@ -1,7 +1,8 @@
 """When two people can meet, and at which table: the event's slots, and what holds them already.
 
 A meeting holds the time of both from the moment it is accepted; a proposal holds only the time of who made it, so that nobody
-loses a slot to proposals they have not answered. Drafts of the organizer's schedule hold nothing until they are confirmed.
+loses a slot to proposals they have not answered. Drafts of the organizer's schedule hold nothing until they are confirmed. In a
+slot in which somebody has said that they cannot come, nothing new is placed for them.
 """
 
 from __future__ import annotations
@@ -136,12 +137,24 @@ def free_slots(session: Session, event: Event, a: str, b: str, but: str = "", at
     """Returns the slots still to come in which both are free and a table is; `but` is a meeting that would move."""
     at = at or now()
     held = [*held_by(session, event, a, but, at), *held_by(session, event, b, but, at)]
+    away = away_in(session, event, (a, b))
     seated, where = _seated(session, event, but), _where(session, event, (a, b))
     return [
         slot
         for slot in slots_of(event)
-        if not slot.over(at) and not any(slot.meets(each) for each in held) and _free_tables(slot, where, seated)
+        if not slot.over(at)
+        and not any(slot.name in names for names in away.values())
+        and not any(slot.meets(each) for each in held)
+        and _free_tables(slot, where, seated)
     ]
+
+
+def away_in(session: Session, event: Event, refs: Iterable[str] | None = None) -> dict[str, set[str]]:
+    """Returns ref -> names of the slots in which the person cannot come; of everybody where no refs are given."""
+    query = select(Person.ref, Person.away).where(Person.event_id == event.id)
+    if refs is not None:
+        query = query.where(Person.ref.in_(list(refs)))
+    return {ref: set(names) for ref, names in session.execute(query)}
 
 
 def seat(session: Session, event: Event, slot: EventSlot, pair: tuple[str, str], wish: str = "", but: str = "") -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 from postgres import Cluster
+from scheduling import schedule, set_up
 from small_event import EVENT_ID, OTHER_EVENT_ID, RUN_ID, SECRET, as_csv, bearer, fill, rows
 from tiny_encoder import TinyEncoder
 
@@ -225,3 +226,11 @@ def work(machine, database, monkeypatch):
         return statuses
 
     return through
+
+
+@pytest.fixture
+def planned(client, database, published, work):
+    """The published event with six slots at three tables, and its schedule made once."""
+    set_up(database, published)
+    schedule(client, published, work)
+    return published

@@ -103,3 +103,17 @@ def test_one_meeting_as_a_file_for_its_two_people_only(client, event, meeting, a
     assert answer.headers["content-disposition"] == 'attachment; filename="meeting.ics"'
     assert [str(entry["uid"]) for entry in Calendar.from_ical(answer.content).walk("VEVENT")] == [f"{meeting}@event-matcher"]
     assert client.get(path, headers=attendee(event, 2)).status_code == 404
+
+
+def test_an_unchanged_feed_is_not_sent_again(client, event, meeting, attendee):
+    address = client.post("/api/v1/me/calendar", headers=attendee(event, 0)).json()["address"]
+    first = client.get(address)
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "private, no-cache"
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = client.get(address, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.post(f"/api/v1/me/meetings/{meeting}/accept", headers=attendee(event, 1)).status_code == 200
+    changed = client.get(address, headers={"If-None-Match": tag})
+    assert (changed.status_code, changed.headers["etag"] == tag) == (200, False)
+    assert b"CONFIRMED" in changed.content

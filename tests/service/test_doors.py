@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from fastapi.testclient import TestClient
 
 
@@ -51,6 +52,43 @@ def test_large_bodies_and_too_many_requests_are_refused(machine, database, event
         assert statuses[-1] == 429
         assert 200 in statuses
         assert small.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_over_the_limit_is_413_whether_or_not_its_size_was_told(machine, database, event, chunked):
+    from matcher.service.pages import create_site
+
+    def sent(size):
+        return iter([b"x" * 500] * (size // 500)) if chunked else b"x" * size
+
+    with TestClient(create_site(replace(machine, max_body=1000), work=False), follow_redirects=False) as small:
+        post = {
+            "json": (f"{event.path}/attendees", {"Content-Type": "application/json"}),
+            "once": (f"{event.path}/attendees", {"Content-Type": "application/json", "Idempotency-Key": "once"}),
+            "file": (f"{event.path}/imports", {"Content-Type": "multipart/form-data; boundary=b"}),
+            "form": ("/desk/login", {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}),
+        }
+        for kind, (path, headers) in post.items():
+            large = small.post(path, content=sent(2000), headers={**event.headers, **headers})
+            media = "text/html; charset=utf-8" if kind == "form" else "application/problem+json"
+            assert (kind, large.status_code, large.headers["content-type"]) == (kind, 413, media)
+            assert "at most 1000 bytes at once" in large.text.lower()
+            assert small.post(path, content=sent(1000), headers={**event.headers, **headers}).status_code != 413
+
+
+def test_a_browser_that_asks_too_often_sees_a_page(machine, database, event):
+    from matcher.service.pages import create_site
+
+    with TestClient(create_site(replace(machine, rate=3), work=False), headers={"Accept": "text/html"}) as small:
+        for _ in range(4):
+            answer = small.get("/desk/login")
+        assert (answer.status_code, answer.headers["content-type"]) == (429, "text/html; charset=utf-8")
+        assert (answer.headers["retry-after"], "default-src 'none'" in answer.headers["content-security-policy"]) == ("30", True)
+        assert "wait half a minute" in answer.text
+        assert 'href="/desk/login">Try again' in answer.text
+        assert small.get("/static/site.css").status_code == 200
+        told = [small.get(event.path, headers=event.headers) for _ in range(4)][-1]
+        assert (told.status_code, told.headers["content-type"]) == (429, "application/problem+json")
 
 
 def test_progress_is_told_until_the_work_is_over(client, event, work):

@@ -28,6 +28,8 @@ ROUTES = {
         GET {EVENT}/runs/{{run_id}}/diff/{{other_id}}|PUT {EVENT}/pairs/{{a}}/{{b}}|DELETE {EVENT}/pairs/{{a}}/{{b}}
         POST {EVENT}/runs/{{run_id}}/pairs/{{a}}/{{b}}|DELETE {EVENT}/runs/{{run_id}}/pairs/{{a}}/{{b}}|GET {EVENT}/why
         GET {EVENT}/runs/{{run_id}}/exports/{{name}}|POST {EVENT}/schedule|GET {EVENT}/schedule|POST {EVENT}/schedule/confirm
+        GET {EVENT}/schedule/exports/{{name}}|GET {EVENT}/attendees/{{ref}}/availability
+        PUT {EVENT}/attendees/{{ref}}/availability
         GET {EVENT}/meetings|POST {EVENT}/meetings/{{meeting_id}}/confirm|POST {EVENT}/meetings/{{meeting_id}}/move
         POST {EVENT}/meetings/{{meeting_id}}/cancel|POST {EVENT}/meetings/{{meeting_id}}/held
         POST {EVENT}/meetings/{{meeting_id}}/no-show|GET {EVENT}/mailings|POST {EVENT}/mailings|POST {EVENT}/mailings/preview
@@ -39,6 +41,7 @@ ROUTES = {
     "attendee": """
         GET /api/v1/me/suggestions|PUT /api/v1/me/responses/{ref}|GET /api/v1/me/responses|GET /api/v1/me/profile
         PATCH /api/v1/me/profile|POST /api/v1/me/advice|GET /api/v1/me/search|GET /api/v1/me/export|DELETE /api/v1/me
+        GET /api/v1/me/availability|PUT /api/v1/me/availability
         GET /api/v1/me/meetings|GET /api/v1/me/meetings/slots|POST /api/v1/me/meetings|GET /api/v1/me/meetings/{meeting_id}
         POST /api/v1/me/meetings/{meeting_id}/accept|POST /api/v1/me/meetings/{meeting_id}/decline
         POST /api/v1/me/meetings/{meeting_id}/cancel|POST /api/v1/me/meetings/{meeting_id}/move
@@ -53,6 +56,7 @@ ROUTES = {
         GET /contacts|GET /contacts/contacts.vcf|GET /contacts/{ref}/contact.vcf|GET /meetings
         GET /meetings/with/{ref}|GET /meetings/{meeting_id}/meeting.ics|GET /meetings/{meeting_id}/move
         GET /opportunities|GET /opportunities/{opportunity_id}|POST /contacts/{ref}|POST /contacts/{ref}/met
+        GET /meetings/times|POST /meetings/times
         POST /meetings/calendar|POST /meetings/with/{ref}|POST /meetings/{meeting_id}/answer
         POST /meetings/{meeting_id}/move|POST /opportunities|POST /opportunities/{opportunity_id}/delete
         POST /opportunities/{opportunity_id}/nominate|POST /opportunities/{opportunity_id}/take-back
@@ -75,9 +79,13 @@ ROUTES = {
         POST {DESK}/runs|GET {DESK}/runs/{{run_id}}/publish|POST {DESK}/runs/{{run_id}}/publish|POST {DESK}/runs/{{run_id}}/delete
         GET {DESK}/runs/{{run_id}}/exports/{{name}}|GET {DESK}/runs/{{run_id}}|POST {DESK}/runs/{{run_id}}/pairs|POST {DESK}/pairs
         GET {DESK}/pairs|GET {DESK}/responses|GET {DESK}/outcome|GET {DESK}/outcome.csv|GET {DESK}/outcome.json|GET {DESK}/schedule
+        GET {DESK}/schedule/exports/{{name}}
         POST {DESK}/schedule|POST {DESK}/schedule/confirm|POST {DESK}/schedule/{{meeting_id}}/confirm
         POST {DESK}/schedule/{{meeting_id}}/move|POST {DESK}/schedule/{{meeting_id}}/cancel|GET {DESK}/mail|POST {DESK}/mail
         POST {DESK}/mail/{{mailing_id}}/send|POST {DESK}/mail/{{mailing_id}}/retry|GET {DESK}/mail/{{mailing_id}}/merge.csv
+        GET {DESK}/learning|POST {DESK}/learning|POST {DESK}/learning/rollback|POST {DESK}/learning/{{model_id}}/activate
+        GET {DESK}/webhooks|POST {DESK}/webhooks|GET {DESK}/webhooks/{{webhook_id}}|POST {DESK}/webhooks/{{webhook_id}}/delete
+        POST {DESK}/webhooks/{{webhook_id}}/deliveries/{{delivery_id}}/replay
         GET {DESK}/keys|POST {DESK}/keys|POST {DESK}/keys/{{key_id}}/revoke|GET {DESK}/audit-log""",
 }
 KIND = {

@@ -5,6 +5,7 @@ from matcher.service.pages.desk import (
     events,
     imports,
     jobs,
+    learning,
     mailings,
     people,
     records,
@@ -13,10 +14,14 @@ from matcher.service.pages.desk import (
     runs,
     settings,
     timetable,
+    webhooks,
     why,
 )
 
-PARTS = (events, settings, imports, jobs, people, runs, review, why, responses, timetable, mailings, records)
+PARTS = (
+    *(events, settings, imports, jobs, people, runs, review, why, responses, timetable, mailings, learning),
+    *(records, webhooks),
+)
 """Modules with the pages of the desk."""
 routes = APIRouter()
 for part in PARTS:

@@ -22,6 +22,7 @@ from matcher.service.usecases.faults import Stale
 from matcher.service.usecases.people import attendee_of, change_person, create_person, people, person_of, takes_part
 from matcher.service.usecases.review import named
 from matcher.service.usecases.runs import introductions, published_id
+from matcher.service.usecases.timetable import slots_of
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -116,6 +117,7 @@ def _person_page(
         names=named(session, event_id, {side.other_id for side in sides}),
         link=link,
         days=event.options.get("link_days", 120),
+        away=[slot for slot in slots_of(event) if slot.name in person.away],
     )
 
 

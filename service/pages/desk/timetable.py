@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from matcher.service.api.access import AnyId, EventId, Organizer, Reading, Service, Writing, note
-from matcher.service.api.schedule import cancel_scheduled, confirm_meeting, confirm_schedule, start_schedule
+from matcher.service.api.schedule import cancel_scheduled, confirm_meeting, confirm_schedule, export_schedule, start_schedule
 from matcher.service.api.state import State
 from matcher.service.pages.desk.access import AtDeskOf, desk_page
 from matcher.service.pages.sessions import Form, see_other
@@ -15,6 +15,7 @@ from matcher.service.store.table import now
 from matcher.service.usecases import arranging, timetable
 from matcher.service.usecases.agenda import status_of
 from matcher.service.usecases.events import event_of
+from matcher.service.usecases.programmes import FileName
 from matcher.service.usecases.review import named
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,14 @@ Act = Callable[[Session], str]
 """Something that is done to the schedule; returns where to go on."""
 MOST = 2000
 """Meetings on the page; a larger event has the API and the exports."""
+FILES: dict[FileName, str] = {
+    "schedule.xlsx": "Workbook: by person, by table, by slot",
+    "schedule.csv": "Meetings, drafts included",
+    "unscheduled.csv": "What found no place, and why",
+    "table_signs.html": "Signs for the tables, to print",
+    "sheets.html": "A sheet for each person, to print",
+}
+"""What each file is, in the order of the page."""
 
 
 @routes.get("")
@@ -49,7 +58,14 @@ def _page(request: Request, session: Session, state: State, who: Organizer, even
         names=named(session, event_id, {ref for meeting in found for ref in (meeting.a, meeting.b)}),
         drafts=sum(meeting.draft and meeting.status == "proposed" for meeting in found),
         fault=fault,
+        files=FILES,
     )
+
+
+@routes.get("/exports/{name}")
+def take_file(session: Reading, who: AtDeskOf, event_id: EventId, name: FileName) -> Response:
+    """A file of the schedule, as the API gives it."""
+    return export_schedule(session, who, event_id, name)
 
 
 @routes.post("")
