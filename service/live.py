@@ -40,6 +40,8 @@ class _Entry:
     settings: EventSettings
     model: str
     """Id of the model that the event has learned, or empty."""
+    run: str = ""
+    """Id of the published run whose scored pairs the lists began with, or empty."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -138,7 +140,6 @@ class LiveEvents:
     def _built(self, event_id: str) -> _Entry:
         from matcher.service.usecases.learning import active_model, active_reranker
         from matcher.service.usecases.pairs import own_lists
-        from matcher.service.usecases.runs import published_run, scored_of
         from matcher.service.vectors import KeptEncoder
 
         from matcher.live import LiveEvent
@@ -152,21 +153,33 @@ class LiveEvents:
             people = engine_people(session, event, settings)
             encoder = KeptEncoder(session, event_id, settings)
             model, reranker = active_model(session, event_id), active_reranker(session, event_id, settings)
-            run = published_run(session, event_id)
-            scored = scored_of(session, run) if run else None
         prepared = prepare(Registration(tuple(people)), settings, encoder, reranker)
         live = LiveEvent(prepared, encoder.encoder)
-        if scored is not None:
-            refs = scored["refs"][scored["pairs"]]
-            pairs = list(zip(refs[:, 0].tolist(), refs[:, 1].tolist(), strict=True))
-            live.seed(pairs, *(scored[name].astype(np.float64) for name in ("value_a", "value_b", "score")))
+        entry = _Entry(live, revision, settings, model)
+        self._begin_with_run(event_id, entry)
         with self._database.writing() as session:
             encoder.keep(session, event_id, prepared.attendees)
-        return _Entry(live, revision, settings, model)
+        return entry
+
+    def _begin_with_run(self, event_id: str, entry: _Entry) -> None:
+        """Lets the lists begin with what the published run has weighed: found one by one, first lists cost ten times as much."""
+        from matcher.service.usecases.runs import published_run, scored_of
+
+        with self._database.reading() as session:
+            run = published_run(session, event_id)
+            scored = scored_of(session, run) if run else None
+        if run is None or scored is None or not entry.live.weighs_as(run.facts["settings"], run.facts["reranker"]):
+            return
+        values = np.column_stack([scored[name] for name in ("value_a", "value_b", "score")]).astype(np.float64)
+        with entry.lock, self._database.reading() as session:
+            newer = select(Person.ref).where(Person.event_id == event_id, Person.revision > run.revision)
+            entry.live.seed(scored["refs"].tolist(), scored["pairs"].astype(np.int64), values, set(session.scalars(newer)))
+        entry.run = run.id
 
     def _follow(self, session: Session, event: Event, entry: _Entry) -> None:
         from matcher.service.usecases.learning import active_model
         from matcher.service.usecases.pairs import own_lists
+        from matcher.service.usecases.runs import published_id
 
         gone = session.scalars(select(Removal.mark).where(Removal.event_id == event.id, Removal.revision > entry.revision))
         changed = session.scalars(select(Person).where(Person.event_id == event.id, Person.revision > entry.revision)).all()
@@ -180,6 +193,10 @@ class LiveEvents:
         if len(coming) > MANY or settings.consent != entry.settings.consent or model != entry.model:
             self._load(event.id)  # anew, behind the scenes; until then the old lists serve, without those who left
             return
+        run = published_id(session, event.id)
+        if run != entry.run:
+            entry.run = run
+            threading.Thread(target=self._begin_with_run, args=(event.id, entry), name="follow run", daemon=True).start()
         for person in coming:
             told = {**person.profile, **person.edits}
             named = {*(told.get("met_before") or ()), *(told.get("blocked") or ())}

@@ -52,8 +52,8 @@ class Lists:
                 mine = [[reader, self._version[reader], back, value, score]]
                 self._known[other] = np.concatenate([theirs[theirs[:, OTHER] != reader], mine])
 
-    def seed(self, first: Slots, second: Slots, values: NDArray[np.float64]) -> None:
-        """Keeps the lists of everybody from (m,) pairs and their (m, 3) values; other lists of these people are replaced."""
+    def rows_of(self, first: Slots, second: Slots, values: NDArray[np.float64]) -> dict[int, Rows]:
+        """The rows of each reader, from (m,) pairs and their (m, 3) values."""
         self._room(int(max(first.max(initial=0), second.max(initial=0))))
         reader = np.concatenate([first, second])
         rows = np.empty((len(reader), 5))
@@ -62,13 +62,16 @@ class Lists:
         rows[:, VALUE:] = np.concatenate([values, values[:, [1, 0, 2]]])
         order = np.argsort(reader, kind="stable")
         readers, start = np.unique(reader[order], return_index=True)
-        for slot, part in zip(readers.tolist(), np.split(rows[order], start[1:]), strict=True):
-            self._known[slot] = part.copy()
+        parts = np.split(rows[order], start[1:])
+        return {slot: part.copy() for slot, part in zip(readers.tolist(), parts, strict=True)}
 
-    def known_empty(self, slot: int) -> None:
-        """Keeps that nobody is on this list, unless something is known of it."""
-        self._room(slot)
-        self._known.setdefault(slot, np.zeros((0, 5)))
+    def take(self, rows: dict[int, Rows], readers: list[int]) -> None:
+        """Keeps the rows of these readers, in place of what was known of them; whoever has none has an empty list."""
+        self._room(max(readers, default=0))
+        self._known.update(rows)
+        for slot in readers:
+            if slot not in rows:
+                self._known[slot] = np.zeros((0, 5))
 
     def void(self, slot: int) -> None:
         """Forgets a list, and makes this person's place on all others void."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,30 +157,31 @@ class LiveEvent:
             self._places = None
             self._answers = {}
 
+    def weighs_as(self, settings: Mapping[str, Any], reranker: str) -> bool:
+        """True where a run with these settings (JSON) and this model weighs pairs as this event does now."""
+        return settings["weights"] == self._settings.weights.model_dump(mode="json") and reranker == self._people.reranker.name
+
     def seed(
-        self,
-        pairs: Sequence[tuple[str, str]],
-        value_a: NDArray[np.float64],
-        value_b: NDArray[np.float64],
-        score: NDArray[np.float64],
+        self, people: Sequence[str], pairs: NDArray[np.int64], values: NDArray[np.float64], changed: Collection[str] = ()
     ) -> None:
-        """Makes the lists of everybody known from the weighed pairs of a finished run of the same people and settings.
+        """Makes lists known from the weighed pairs of a finished run with the same settings.
 
         Args:
-            pairs: m pairs of ids; those of unknown people are passed over.
-            value_a: (m,) P(first welcomes second).
-            value_b: (m,) P(second welcomes first).
-            score: (m,) mutual scores.
+            people: ids of those who were in the run; unknown ones are passed over.
+            pairs: (m, 2) places in `people`.
+            values: (m, 3) P(first welcomes second), P(second welcomes first), the mutual score.
+            changed: ids of those whose profile is not the one of the run: they are weighed anew when they are asked for.
         """
-        with self._changing, self._lock:
-            slots = np.array([[self._people.slots.get(one, -1) for one in pair] for pair in pairs], dtype=np.int64).reshape(-1, 2)
+        with self._changing:
+            asunder = set(changed)
+            of_run = np.array([-1 if one in asunder else self._people.slots.get(one, -1) for one in people], dtype=np.int64)
+            slots = of_run[pairs]
             here = (slots >= 0).all(axis=1)
-            values = np.column_stack([value_a, value_b, score])[here]
-            self._lists.seed(slots[here, 0], slots[here, 1], values)
-            for slot in self._people.slots.values():
-                self._lists.known_empty(slot)
-            self._places = None
-            self._answers = {}
+            rows = self._lists.rows_of(slots[here, 0], slots[here, 1], values[here])
+            with self._lock:
+                self._lists.take(rows, of_run[of_run >= 0].tolist())
+                self._places = None
+                self._answers = {}
 
     def suggestions(
         self, attendee_id: str, limit: int, order: Order = Order.MUTUAL, barred: Collection[str] = ()

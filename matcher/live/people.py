@@ -65,7 +65,7 @@ class LivePeople:
         outward, inward = features.background()
         self._usual = [[usual.mean, usual.spread, usual.quantiles] for usual in (outward, inward)]
         self.terms = rep.terms
-        self._scale, self._levels, self._reranker = features.intent_scale, event.levels, event.reranker
+        self._scale, self._levels, self.reranker = features.intent_scale, event.levels, event.reranker
 
     def place(self, attendee: Attendee) -> int:
         """The slot of this id, a free one for somebody new; makes room and keeps the profile."""
@@ -156,7 +156,7 @@ class LivePeople:
             (usual[0], usual[1]),
         )
         people = PeopleVectors(features.offer, features.goal_vectors, features.goal_owner, features.self_vectors, features.lexical)
-        return Scorer(attendees, settings, features, people, self._reranker, self._levels)
+        return Scorer(attendees, settings, features, people, self.reranker, self._levels)
 
     def _representation(self, slots: Slots, words: bool) -> Representation:
         told = [self.told[slot] for slot in slots.tolist()]

@@ -75,7 +75,7 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
 
     with database.reading() as session:
         event = event_of(session, job.event_id)
-        settings = settings_of(event)
+        settings, revision = settings_of(event), event.revision
         people = engine_people(session, event, settings)
         if len(people) < 2:
             raise MatcherError(f"{len(people)} people take part", "at least two", "import the registrations first")
@@ -93,7 +93,7 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
     progress("saving")
     with database.writing() as session:
         event = event_of(session, job.event_id)
-        record = save_run(session, event, job.id, run, pack(prepared, scored))
+        record = save_run(session, event, job.id, run, pack(prepared, scored), revision)
         tell(session, event.id, "run.finished", {"run_id": record.id, "introductions": len(run.introductions)})
         drop_old_scores(session, event.id, record.id)
         for ref in gone(session, event.id, (attendee.id for attendee in people)):

@@ -62,6 +62,8 @@ class RunRecord(Table):
     """ref -> [introductions, why]."""
     positions: Mapped[Json] = mapped_column(default=dict)
     """ref -> point on the map."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """The event's revision when its people were read; the pairs of whoever has changed since are scored anew."""
     scored: Mapped[Bytes]
     """All scored pairs (npz), from which live lists start."""
     created_at: Mapped[Moment]
@@ -72,6 +74,7 @@ class Introduced(Table):
     """One introduction of one run; `a` is the lower ref."""
 
     __tablename__ = "introductions"
+    __table_args__ = (Index("introductions_of_other", "run_id", "b"),)
 
     run_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     a: Mapped[str] = mapped_column(String(20), primary_key=True, index=True)

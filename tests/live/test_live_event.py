@@ -84,10 +84,21 @@ def test_an_unchanged_event_gives_the_same_lists_word_for_word(event_of):
 def test_lists_of_a_finished_run_are_taken_over_word_for_word(event_of):
     event, live = event_of(), LiveEvent(event_of(), ENCODER)
     scored = event.scored(event.candidates())
-    ids = [(event.attendees[a].id, event.attendees[b].id) for a, b in scored.pairs.tolist()]
-    live.seed([*ids, ("p00", "gone")], *(np.append(x, 0.9) for x in (scored.value_a, scored.value_b, scored.score)))
+    ids = [attendee.id for attendee in event.attendees]
+    values = np.column_stack([scored.value_a, scored.value_b, scored.score])
+    live.seed([*ids, "gone"], np.vstack([scored.pairs, [0, len(ids)]]), np.vstack([values, [0.9, 0.9, 0.9]]))
     for place, attendee in enumerate(event.attendees):
         assert_same(live.suggestions(attendee.id, 4), suggest(event, place, 4))
+
+
+def test_whoever_has_changed_since_the_run_is_weighed_anew(event_of):
+    event, live = event_of(), LiveEvent(event_of(), ENCODER)
+    scored = event.scored(event.candidates())
+    wrong = np.full((len(scored.pairs), 3), 0.001)
+    live.seed([attendee.id for attendee in event.attendees], scored.pairs, wrong, changed={"p03"})
+    fresh = LiveEvent(event_of(), ENCODER)
+    assert_same(live.suggestions("p03", 4), fresh.suggestions("p03", 4))
+    assert {line.from_id: line.mutual_score for line in live.suggestions("p05", 20)}["p03"] > 0.001
 
 
 CHANGES = st.lists(
@@ -179,8 +190,8 @@ def test_exposure_holds_through_changes(event_of):
     limited = {"exposure": {"limit": 3}}
     event, live = event_of(settings=limited), LiveEvent(event_of(settings=limited), ENCODER)
     scored = event.scored(event.candidates())
-    ids = [(event.attendees[a].id, event.attendees[b].id) for a, b in scored.pairs.tolist()]
-    live.seed(ids, scored.value_a, scored.value_b, scored.score)
+    ids = [attendee.id for attendee in event.attendees]
+    live.seed(ids, scored.pairs, np.column_stack([scored.value_a, scored.value_b, scored.score]))
     every = suggest_all(event, 10)
     for attendee in event.attendees:
         assert names(live.suggestions(attendee.id, 10)) == [x.from_id for x in every if x.for_id == attendee.id]

@@ -159,7 +159,8 @@ def drafted(database, event, finished):
     from matcher.service.usecases.runs import save_run
 
     with database.writing() as session:
-        save_run(session, event_of(session, event.id), RUN_ID, *finished)
+        stored = event_of(session, event.id)
+        save_run(session, stored, RUN_ID, *finished, stored.revision)
     return event
 
 

@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "a", "b", name=op.f("pk_introductions")),
     )
     with op.batch_alter_table("introductions", schema=None) as batch_op:
+        batch_op.create_index("introductions_of_other", ["run_id", "b"], unique=False)
         batch_op.create_index(batch_op.f("ix_introductions_a"), ["a"], unique=False)
         batch_op.create_index(batch_op.f("ix_introductions_b"), ["b"], unique=False)
         batch_op.create_index(batch_op.f("ix_introductions_event_id"), ["event_id"], unique=False)
@@ -336,6 +337,7 @@ def upgrade() -> None:
         sa.Column("figures", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
         sa.Column("left", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
         sa.Column("positions", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("scored", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("published_at", UtcDateTime(timezone=True), nullable=True),
