@@ -9,8 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from matcher.service.api.access import service
 from matcher.service.api.problems import status_of
 from matcher.service.pages.html import page
+from matcher.service.pages.sessions import DESK, START, doors
 from starlette.exceptions import HTTPException
 
 from matcher.errors import MatcherError
@@ -44,8 +46,7 @@ def _for_people(before: Callable[..., Any]) -> Callable[..., Any]:
             title="This link does not open your list" if link else title,
             detail=detail,
             again=status == 503 and request.method == "GET",
-            back="/link" if link else "/desk" if desk else "/people",
-            back_words="What to do" if link else "To the desk" if desk else "To your list",
+            ways=[("/link", "What to do")] if link else [DESK] if desk else doors(request, service(request)) or [START],
         )
 
     return answer
