@@ -21,7 +21,15 @@ from matcher.data.pictures import QUIET
 
 SLOTS = [f"2031-05-04T{hour:02}:{minute:02}+02:00" for hour in (10, 11) for minute in (0, 20, 40)]
 
-ATTENDEE = ("people", "profile", "profile/privacy", "meetings", "contacts", "opportunities", "search?q=has run a pilot")
+ATTENDEE = (
+    "people",
+    "profile",
+    "profile/privacy",
+    "meetings",
+    "contacts",
+    "opportunities",
+    "search?q=knows how to finance heat pumps",
+)
 """Pages of an attendee, in the order in which they are pictured."""
 DESK = ("", "people", "import", "runs", "pairs", "schedule", "mail", "responses", "outcome", "settings", "keys", "audit-log")
 """Pages of an event at the desk."""

@@ -12,15 +12,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.event import EventSettings
 from matcher.features import EventFeatures
 from matcher.features.representation import TextEncoder
 from matcher.features.tfidf import Terms
+from matcher.features.told import Match
 from matcher.goals import complete
 from matcher.profiles import Attendee, Registration
 from matcher.scoring import Pairs, ScoredPairs
-from matcher.texts import Source
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +48,11 @@ class _Quoted:
     def __init__(self, event: KnownEvent) -> None:
         self._event = event
 
-    def best_matches(self, pairs: Pairs) -> list[tuple[str, str, Source | None, float]]:
+    def best_matches(self, pairs: Pairs, lists: NDArray[np.int64] | None = None) -> list[Match]:
         """As `EventFeatures.best_matches`."""
         who, place = np.unique(pairs, return_inverse=True)
         people = [self._event.attendees[at] for at in who.tolist()]
-        return EventFeatures(people, self._event.encoder, terms=Terms(None, None)).best_matches(place.reshape(-1, 2))
+        return EventFeatures(people, self._event.encoder, terms=Terms(None, None)).best_matches(place.reshape(-1, 2), lists)
 
 
 _FIELDS = ("pairs", "value_a", "value_b", "score")

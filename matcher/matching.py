@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -17,8 +18,10 @@ from matcher.allocation import Allocation
 from matcher.allocation.fairness import Fair
 from matcher.decisions import Decided, Ids, decide
 from matcher.eventmap import positions
+from matcher.features.told import Match
 from matcher.pipeline import PreparedEvent, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
+from matcher.quotable import quoted_whole
 from matcher.reasons import Meeting
 from matcher.relaxations import bottlenecks, demand, kept_apart, relaxations
 from matcher.run import Introduction, Left, Run
@@ -82,7 +85,7 @@ def required(event: PreparedEvent) -> frozenset[Ids]:
 class Quoting(Protocol):
     """Finds the phrases that meet goals."""
 
-    def best_matches(self, pairs: NDArray[np.int64]) -> list[tuple[str, str, Source | None, float]]:
+    def best_matches(self, pairs: NDArray[np.int64], lists: NDArray[np.int64] | None = None) -> list[Match]:
         """As `EventFeatures.best_matches`."""
 
 
@@ -98,15 +101,31 @@ class Tellable(Protocol):
         """Their texts."""
 
 
-def meetings(event: Tellable, pairs: NDArray[np.int64]) -> list[Meeting]:
-    """Returns for each directed pair where a goal of the first meets the words of the second."""
-    found = []
-    for (reader, other), (text, phrase, source, _) in zip(pairs, event.features.best_matches(pairs), strict=True):
-        goals = {goal.text: goal for goal in event.attendees[reader].goals}
-        goal = goals.get(text, Goal("", GoalForm.OPERATIONAL, inferred=True))
-        part = source.value if source else ""
-        found.append(Meeting(goal, reasons.role(event.attendees[other]) if part == "title" else phrase, part))
-    return found
+def meetings(event: Tellable, pairs: NDArray[np.int64], lists: NDArray[np.int64] | None = None) -> list[tuple[Meeting, Meeting]]:
+    """Returns for each pair where a goal of each meets the words of the other: first that of the first, then of the second.
+
+    Args:
+        event: the people.
+        pairs: (m, 2) positions, those of a list in its order.
+        lists: (m,) number of the list that each stands on, so that its lines differ; one for all where not given.
+    """
+    both_ways = np.stack([pairs, pairs[:, ::-1]], axis=1).reshape(-1, 2)
+    matches = event.features.best_matches(both_ways, None if lists is None else np.repeat(lists, 2))
+    found = [_meeting(event.attendees[a], event.attendees[b], match) for (a, b), match in zip(both_ways, matches, strict=True)]
+    return list(zip(found[::2], found[1::2], strict=True))
+
+
+def _meeting(reader: Attendee, other: Attendee, match: Match) -> Meeting:
+    """The goal and the phrase, in words that can be quoted."""
+    text, phrase, source, _ = match
+    goals = {goal.text: goal for goal in reader.goals}
+    goal = goals.get(text, Goal("", GoalForm.OPERATIONAL, inferred=True))
+    goal = replace(goal, text=quoted_whole(goal.text, reader.bio if goal.inferred else reader.seeking))
+    if source is Source.TITLE:
+        phrase = reasons.role(other)
+    elif source:
+        phrase = quoted_whole(phrase, other.offering if source is Source.OFFERING else other.bio)
+    return Meeting(goal, phrase, source.value if source else "")
 
 
 def introduce(
@@ -115,16 +134,15 @@ def introduce(
     """Returns the pairs as introductions with reasons for both sides, best first; each person's frames rotate."""
     order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -np.round(scored.score, 6)))
     scored = scored[order]
-    of_a, of_b = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
+    told = meetings(event, scored.pairs)
     one_sided = mutual.one_sided(scored.value_a, scored.value_b)
     turns: Counter[int] = Counter()
     out = []
     for k, (a, b) in enumerate(scored.pairs.tolist()):
         value_a, value_b, score = (round(float(x[k]), 4) for x in (scored.value_a, scored.value_b, scored.score))
         first, second = event.attendees[a], event.attendees[b]
-        reason_a, reason_b = both_reasons(
-            first, second, of_a[k], of_b[k], (turns[a], turns[b]), bool(one_sided[k]), value_a < value_b
-        )
+        of_a, of_b = told[k]
+        reason_a, reason_b = both_reasons(first, second, of_a, of_b, (turns[a], turns[b]), bool(one_sided[k]), value_a < value_b)
         out.append(
             Introduction(
                 a_id=first.id,
@@ -135,12 +153,12 @@ def introduce(
                 strength=mutual.strength(score),
                 one_sided=bool(one_sided[k]),
                 status="must_meet" if (ids := (first.id, second.id)) in required else "locked" if ids in locked else "draft",
-                form_a=of_a[k].goal.form,
-                form_b=of_b[k].goal.form,
+                form_a=of_a.goal.form,
+                form_b=of_b.goal.form,
                 reason_a=reason_a,
                 reason_b=reason_b,
-                opening_a=reasons.opening(second, of_a[k], turns[a]),
-                opening_b=reasons.opening(first, of_b[k], turns[b]),
+                opening_a=reasons.opening(second, of_a, turns[a]),
+                opening_b=reasons.opening(first, of_b, turns[b]),
             )
         )
         turns.update((a, b))

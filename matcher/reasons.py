@@ -13,6 +13,8 @@ from matcher.profiles import Attendee, Goal, GoalForm
 QUOTE_LENGTH = 140
 """Characters of one quotation: what is read in ten seconds."""
 
+_AROUND = frozenset(("“”", "„“", "''", '""'))
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -152,7 +154,10 @@ def quote(text: str, length: int = QUOTE_LENGTH) -> str:
     >>> quote("Paid contracts of 1-3 years.", 16)
     '“Paid contracts…”'
     """
-    text = " ".join(text.split()).strip(" .;,:“”\"'").replace("“", "‘").replace("”", "’")
+    text = " ".join(text.split()).strip(" .;,:")
+    if text[:1] + text[-1:] in _AROUND:  # a closing mark of something quoted within stays
+        text = text[1:-1].strip(" .;,:")
+    text = text.replace("“", "‘").replace("”", "’")
     if len(text) > length:
         cut = text[: length + 1].rsplit(" ", 1)[0][:length]
         text = (cut if len(cut) > length // 2 else text[:length]).rstrip(" .;,:–-") + "…"

@@ -23,6 +23,8 @@ _TRIALS = 10
 _SHORT = 25
 """People who miss a minimum and are looked at one by one."""
 _HELP = 3
+NEGLIGIBLE = 0.05
+"""Total mutual score under which a change is not worth an organizer's word: a twentieth of one sure introduction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def bottlenecks(event: PreparedEvent, scored: ScoredPairs, allocation: Allocatio
 
 
 def relaxations(event: PreparedEvent, scored: ScoredPairs, largest: Allocation, apart: Apart) -> tuple[Relaxation, ...]:
-    """Returns what one place or one rule more would change, the most useful first; those that change nothing are left out.
+    """Returns what one place or one rule more would change, the most useful first; those that change next to nothing are left out.
 
     Tried are: one place more for everybody, for each group with targets of its own, for the people whose place is worth most by
     the prices of the relaxation, and each of the organizer's rules that keeps people from their minimum.
@@ -138,7 +140,7 @@ def relaxations(event: PreparedEvent, scored: ScoredPairs, largest: Allocation, 
                 value=round(again.objective - largest.objective, 4),
             )
         )
-    useful = [each for each in found if each.missing > 0 or each.value > 1e-4]
+    useful = [each for each in found if each.missing > 0 or each.value >= NEGLIGIBLE]
     return tuple(sorted(useful, key=lambda each: (-each.missing, -each.value, each.what)))
 
 

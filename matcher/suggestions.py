@@ -154,16 +154,17 @@ def told(event: Tellable, scored: ScoredPairs) -> tuple[Suggestion, ...]:
         event: the people, at least those of the pairs.
         scored: pairs of (reader, other), each reader's in the order of their list.
     """
-    of_reader, of_other = meetings(event, scored.pairs), meetings(event, scored.pairs[:, ::-1])
+    both = meetings(event, scored.pairs, scored.pairs[:, 0])
     one_sided = mutual.one_sided(scored.value_a, scored.value_b)
     lines: list[Suggestion] = []
     rank = np.zeros(len(event.attendees), dtype=np.int64)
-    for k, (reader, other) in enumerate(scored.pairs.tolist()):
-        turn = int(rank[reader])
-        rank[reader] += 1
-        first, second = event.attendees[reader], event.attendees[other]
+    for k, (a, b) in enumerate(scored.pairs.tolist()):
+        turn = int(rank[a])
+        rank[a] += 1
+        first, second = event.attendees[a], event.attendees[b]
+        of_reader, of_other = both[k]
         tells, telling = both_reasons(
-            first, second, of_reader[k], of_other[k], (turn, turn), bool(one_sided[k]), bool(scored.value_a[k] < scored.value_b[k])
+            first, second, of_reader, of_other, (turn, turn), bool(one_sided[k]), bool(scored.value_a[k] < scored.value_b[k])
         )
         lines.append(
             Suggestion(
@@ -176,7 +177,7 @@ def told(event: Tellable, scored: ScoredPairs) -> tuple[Suggestion, ...]:
                 one_sided=bool(one_sided[k]),
                 reason_for=tells,
                 reason_from=telling,
-                opening=reasons.opening(second, of_reader[k], turn),
+                opening=reasons.opening(second, of_reader, turn),
             )
         )
     place = {attendee.id: number for number, attendee in enumerate(event.attendees)}

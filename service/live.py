@@ -7,6 +7,7 @@ does not stay in memory.
 
 from __future__ import annotations
 
+import gc
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -136,6 +137,7 @@ class LiveEvents:
             with self._lock:
                 self._loading.pop(event_id, None)
             ready.set()
+            _settle()
 
     def _built(self, event_id: str) -> _Entry:
         from matcher.service.usecases.learning import active_model, active_reranker
@@ -205,3 +207,9 @@ class LiveEvents:
             entry.live.set_settings(settings)
             entry.settings = settings
         entry.revision = event.revision
+
+
+def _settle() -> None:
+    """Takes what was loaded out of the sight of the garbage collector, which would look through all of it while requests wait."""
+    gc.collect()
+    gc.freeze()

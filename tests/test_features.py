@@ -74,3 +74,21 @@ def test_tiny_and_silent_events_work(people):
     pairs = np.array([(0, len(people) - 1)])
     assert np.isfinite(event.directed(pairs)).all()
     assert event.directed(np.zeros((0, 2), dtype=np.int64)).shape == (0, len(FEATURE_NAMES))
+
+
+def test_what_says_nothing_alone_gives_way_to_what_does():
+    mill = Attendee("a", "A", seeking="Rye fields without spraying nearby. 10 to 50 t.")
+    farm = Attendee("b", "B", offering="20 to 50 t. Rye fields without spraying today.")
+    goal, phrase, _ = EventFeatures([mill, farm], WordEncoder()).best_match(0, 1)
+    assert (goal, phrase) == ("Rye fields without spraying nearby.", "Rye fields without spraying today.")
+
+
+def test_a_list_tells_a_near_second_goal_after_it_has_told_the_best():
+    mill = Attendee("a", "A", seeking="Rye flour nearby bakers; nearby bakers rye flour tomorrow.")
+    bakers = [Attendee(name, name, offering=f"Rye flour nearby bakers {name}") for name in "bcd"]
+    event = EventFeatures([mill, *bakers], WordEncoder())
+    pairs = np.array([(0, 1), (0, 2), (0, 3)])
+    one_list = [goal for goal, *_ in event.best_matches(pairs)]
+    lists_of_their_own = [goal for goal, *_ in event.best_matches(pairs, np.arange(3))]
+    assert len(set(one_list)) == 2
+    assert len(set(lists_of_their_own)) == 1

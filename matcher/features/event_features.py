@@ -12,22 +12,21 @@ from scipy import sparse
 from matcher.goals import complete
 from matcher.parallel import side_by_side
 from matcher.profiles import Attendee
-from matcher.texts import Part, Source
+from matcher.texts import Part
 
 from .background import Usual, anchors, usual
 from .blocks import block_values
 from .candidate_values import both_ways
-from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs, similarities
+from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs
 from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
 from .representation import Representation, Rows, TextEncoder, Vectors, represent
 from .star import star_values
 from .tfidf import Terms
+from .told import Match, best_matches
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
 _FORMS = ("", "_for_a", "_for_b", "_rare_a", "_rare_b")
-TITLE_YIELDS = 0.15
-"""Cosine by which a title must beat a sentence to be quoted instead: what somebody wrote says more than a role."""
 INTENT_SHARPNESS = 14.0
 """How sharply a text is counted for its nearest intents: e-fold per 0.07 of cosine."""
 
@@ -143,28 +142,9 @@ class EventFeatures:
             features[rows] = block
         return features
 
-    def best_matches(self, pairs: Pairs) -> list[tuple[str, str, Source | None, float]]:
-        """Per ordered pair: a's goal, the phrase of b that meets it best, where it comes from, and their cosine.
-
-        ("", "", None, 0.0) where a has no goal or b no text.
-        """
-        rep = self.representation
-        found: list[tuple[str, str, Source | None, float]] = []
-        for at in range(0, len(pairs), CHUNK):
-            a, b = pairs[at : at + CHUNK, 0], pairs[at : at + CHUNK, 1]
-            values = similarities(rep.goals, rep.phrases, a, b)
-            goal_rows, _ = rep.goals.index(a)
-            phrase_rows, _ = rep.phrases.index(b)
-            own_words = rep.titles[phrase_rows] * TITLE_YIELDS
-            for row, table in enumerate(values):
-                i, j = np.unravel_index(int(np.argmax(table - own_words[row])), table.shape)
-                if not np.isfinite(table[i, j]):
-                    found.append(("", "", None, 0.0))
-                    continue
-                phrase = rep.texts.phrases[phrase_rows[row, j]]
-                goal = rep.texts.goals[goal_rows[row, i]][1]
-                found.append((goal, phrase.text, phrase.source, float(table[i, j])))
-        return found
+    def best_matches(self, pairs: Pairs, lists: NDArray[np.int64] | None = None) -> list[Match]:
+        """As `told.best_matches`: per ordered pair a's goal, the phrase of b that meets it best, its source, their cosine."""
+        return best_matches(self.representation, pairs, lists)
 
     def best_match(self, a: int, b: int) -> tuple[str, str, float]:
         """A's goal, the phrase of b that meets it best, and their cosine."""

@@ -37,8 +37,8 @@ class Organizer:
     """The one event it opens; None: all."""
 
 
-def service(request: Request) -> State:
-    """Returns what the application holds."""
+async def service(request: Request) -> State:
+    """Returns what the application holds; async, since a plain function would be sent to another thread and back."""
     return state_of(request.app)
 
 

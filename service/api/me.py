@@ -131,8 +131,10 @@ def my_list(session: Session, state: State, me: Me) -> list[lists.Line]:
 
 
 @routes.get("/suggestions", summary="Whom to meet", responses=documented(503))
-def suggestions(session: Reading, state: Service, me: Me) -> Page[LineOut]:
+def suggestions(state: Service, me: Me) -> Page[LineOut]:
     """Published introductions first, then live suggestions; never anybody whom a rule or an answer forbids."""
+    with state.database.reading() as session:  # here, since a session that comes as an argument costs two changes of thread
+        lines = my_list(session, state, me)
     return Page(
         items=[
             LineOut(
@@ -145,7 +147,7 @@ def suggestions(session: Reading, state: Service, me: Me) -> Page[LineOut]:
                     )
                 },
             )
-            for line in my_list(session, state, me)
+            for line in lines
         ]
     )  # fmt: skip
 

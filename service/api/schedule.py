@@ -18,7 +18,7 @@ from matcher.service.usecases import arranging, availability, meetings, programm
 from matcher.service.usecases.agenda import status_of
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.people import person_of
-from matcher.service.usecases.planning import prepare
+from matcher.service.usecases.planning import needed
 from pydantic import BaseModel, ConfigDict, Field
 
 routes = APIRouter(prefix="/api/v1/events/{event_id}", tags=["schedule"], responses=documented(401, 403, 404, 422))
@@ -91,7 +91,7 @@ def shown(meeting: Meeting) -> ScheduledMeeting:
 @routes.post("/schedule", status_code=202, summary="Place introductions into slots and at tables", responses=documented(409))
 def start_schedule(session: Writing, who: OrganizerOf, event_id: EventId) -> JobOut:
     """In the background, as drafts. What was agreed or confirmed stays; the job's result tells what found no place, and why."""
-    prepare(session, event_of(session, event_id))  # what is missing is told at once
+    needed(session, event_of(session, event_id))  # what is missing is told at once
     job = jobs.enqueue(session, event_id, "schedule", {})
     note(session, who, "schedule.start", event_id, job.id)
     return JobOut.model_validate(job, from_attributes=True)

@@ -104,8 +104,9 @@ def make_run(database: Database, job: Job, progress: Progress, machine: MachineS
 
 def make_schedule(database: Database, job: Job, progress: Progress, machine: MachineSettings) -> Mapping[str, Any]:
     """Places the published introductions into slots and at tables, as drafts."""
+    from matcher.service.usecases.drafts import keep
     from matcher.service.usecases.events import event_of
-    from matcher.service.usecases.planning import keep, place, prepare
+    from matcher.service.usecases.planning import place, prepare
 
     progress("reading")
     with database.reading() as session:

@@ -10,7 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from matcher.service.api.problems import Refused, status_of
+from matcher.service.api.state import state_of
 from matcher.service.pages.html import page
+from matcher.service.pages.sessions import DESK, START, doors
 from starlette.exceptions import HTTPException
 
 from matcher.errors import MatcherError
@@ -36,7 +38,7 @@ def _for_people(before: Callable[..., Any]) -> Callable[..., Any]:
             return response  # type: ignore[no-any-return]
         status, title, detail = told(error)
         desk = path.startswith("/desk")
-        link, once_more = status == 401 and not desk, status == 429 and request.method == "GET"
+        link = status == 401 and not desk
         answered = page(
             request,
             "problem.html",
@@ -44,14 +46,23 @@ def _for_people(before: Callable[..., Any]) -> Callable[..., Any]:
             title="This link does not open your list" if link else title,
             detail=detail,
             again=status == 503 and request.method == "GET",
-            back=path if once_more else "/link" if link else "/desk" if desk else "/people",
-            back_words="Try again" if once_more else "What to do" if link else "To the desk" if desk else "To your list",
+            ways=_ways(request, status),
         )
         if "retry-after" in response.headers:
             answered.headers["Retry-After"] = response.headers["retry-after"]
         return answered
 
     return answer
+
+
+def _ways(request: Request, status: int) -> list[tuple[str, str]]:
+    """Where to go from here: (address, words)."""
+    path = request.url.path
+    if status == 429 and request.method == "GET":
+        return [(path, "Try again")]
+    if path.startswith("/desk"):
+        return [DESK]
+    return [("/link", "What to do")] if status == 401 else doors(request, state_of(request.app)) or [START]
 
 
 def told(error: Exception) -> tuple[int, str, str]:

@@ -65,6 +65,7 @@ NOTICES = {
     "removed": "Removed.",
     "done": "Done.",
     "made": "Made.",
+    "merge": "The mail is ready: take its file for the mail merge.",
     "person_erased": "Everything of this person has been erased, and a later import does not bring them back.",
     "person_paused": "Paused: on nobody's list, and no suggestions, until it is lifted.",
     "person_back": "Takes part again.",

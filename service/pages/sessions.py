@@ -13,9 +13,13 @@ from fastapi import Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 from matcher.service.api.access import Attendance, Organizer, Service, attendance_of, service
 from matcher.service.api.state import State
+from matcher.service.identity import LinkError
 from matcher.service.store import Key
 
 ATTENDEE, ORGANIZER = "attendee", "organizer"
+Door = tuple[str, str]
+"""An address and the words of the link to it."""
+DESK, PEOPLE, START = ("/desk", "To the desk"), ("/people", "To your list"), ("/", "To the start page")
 HOUR = 3600
 
 
@@ -54,6 +58,19 @@ def at_desk(request: Request, state: Service) -> Organizer:
             if key is not None and key.revoked_at is None:
                 return Organizer(key.id, key.event_id)
     raise LoginNeeded("/desk/login")
+
+
+def doors(request: Request, state: State) -> list[Door]:
+    """Returns where this browser has been let in: the desk, a personal list, both or nothing; the store is not asked."""
+    found = []
+    if state.identity.read_session(request.cookies.get(ORGANIZER, "")) is not None:
+        found.append(DESK)
+    try:
+        state.identity.read_link(request.cookies.get(ATTENDEE, ""))
+        found.append(PEOPLE)
+    except LinkError:
+        pass
+    return found
 
 
 def form_token(request: Request, state: State) -> str:

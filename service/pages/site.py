@@ -9,12 +9,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from matcher.service.api import create_app
-from matcher.service.pages import attendee, attendee_privacy, attendee_profile, contacts, desk, meetings, opportunities
+from matcher.service.pages import attendee, attendee_privacy, attendee_profile, contacts, desk, home, meetings, opportunities
 from matcher.service.pages.faults import add_fault_pages
 from matcher.service.pages.sessions import LoginNeeded
 from matcher.service.settings import MachineSettings
 
 _ROUTES = (
+    home.routes,
     attendee.routes,
     attendee_profile.routes,
     attendee_privacy.routes,

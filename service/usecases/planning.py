@@ -6,27 +6,28 @@ nobody but the organizer and hold nothing, so a new schedule may move them, and 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from matcher.service.options import options_of, settings_of
-from matcher.service.store import Event, Meeting, Person
+from matcher.service.store import Event, Meeting, Person, RunRecord
 from matcher.service.store.table import now
 from matcher.service.usecases.faults import Conflict
 from matcher.service.usecases.pairs import ordered, settled
 from matcher.service.usecases.people import takes_part
 from matcher.service.usecases.runs import introductions, published_run
-from matcher.service.usecases.timetable import BOOKED, EventSlot, away_in, location_of, lock, slots_of
+from matcher.service.usecases.standins import Side, sides, teams
+from matcher.service.usecases.timetable import BOOKED, EventSlot, away_in, location_of, slots_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.schedule import Timetable, Unplaced, schedule
+from matcher.schedule import Timetable, schedule
 
 Pair = tuple[str, str]
 FULL, TAKEN = "has as many meetings as the event allows", "the slot was taken while the schedule was made"
+COLLEAGUE, COLLEAGUES = "a colleague meets the other one already", "stand in for each other"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Plan:
     slots: list[EventSlot]
     people: list[str]
     groups: dict[str, str]
+    team: dict[str, str] = field(default_factory=dict)
+    """ref -> team, of those any of whom may take a meeting of another."""
     pairs: list[Pair] = field(default_factory=list)
     """First those that stand already, then those to place, best first."""
     standing: int = 0
@@ -64,8 +67,8 @@ class Plan:
         return location_of(event, (self.groups.get(ref, "") for ref in pair))
 
 
-def prepare(session: Session, event: Event) -> Plan:
-    """Returns what of the published run is to be placed.
+def needed(session: Session, event: Event) -> tuple[RunRecord, list[EventSlot]]:
+    """Returns what a schedule is made of: the published run, and the slots.
 
     Raises:
         Conflict: no run is published, or the event has no slots.
@@ -75,37 +78,55 @@ def prepare(session: Session, event: Event) -> Plan:
         raise Conflict("no run is published", fix="publish one first")
     if not slots:
         raise Conflict("this event has no slots", fix="add schedule.slots to its settings")
+    return run, slots
+
+
+def prepare(session: Session, event: Event) -> Plan:
+    """Returns what of the published run is to be placed.
+
+    Raises:
+        Conflict: no run is published, or the event has no slots.
+    """
+    run, slots = needed(session, event)
     most = options_of(event).meetings
-    present = _present(session, event)
+    present = present_in(session, event)
     never = set(settled(session, event)[1])
     known = session.scalars(select(Meeting).where(Meeting.event_id == event.id).order_by(Meeting.created_at, Meeting.id)).all()
-    plan, load = Plan(slots, sorted(present), present), _stand(known)
+    wanted = [(i.a_id, i.b_id) for i in introductions(session, run.id) if {i.a_id, i.b_id} <= present.keys()]
+    wanted = [pair for pair in wanted if pair not in never]
+    called_off = {ordered(each.a, each.b) for each in known if each.status in ("cancelled", "declined")}
+    plan, load = Plan(slots, sorted(present), present, teams(session, event, wanted, never | called_off)), count_of(known)
     away = away_in(session, event)
     plan.busy |= {(ref, slot.number) for slot in slots for ref, names in away.items() if slot.name in names}
     _keep(event, plan, known)
-    decided = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
-    for introduction in introductions(session, run.id):
-        pair = (introduction.a_id, introduction.b_id)
-        if pair in never or pair in decided or not set(pair) <= present.keys():
+    decided = {ordered(each.a, each.b) for each in known if not is_open_draft(each) and each.status != "expired"}
+    meeting = {sides((each.a, each.b), plan.team) for each in known if not each.draft and each.status in ("proposed", *BOOKED)}
+    for pair in wanted:
+        if pair in decided:
+            continue
+        between = sides(pair, plan.team)
+        if len(between) == 1 or between in meeting:
+            plan.unscheduled.append(Unscheduled(*pair, "", ((COLLEAGUES if len(between) == 1 else COLLEAGUE, ""),)))
             continue
         full = [ref for ref in pair if load[ref] >= most]
         if full:
             plan.unscheduled.append(Unscheduled(*pair, "", tuple((FULL, ref) for ref in full)))
             continue
         load.update(pair)
+        meeting.add(between)
         plan.pairs.append(pair)
     return plan
 
 
-def _present(session: Session, event: Event) -> dict[str, str]:
-    """Ref and group of those who take part."""
+def present_in(session: Session, event: Event) -> dict[str, str]:
+    """Returns ref and group of those who take part."""
     settings = settings_of(event)
     everybody = session.scalars(select(Person).where(Person.event_id == event.id))
     return {one.ref: one.group for one in everybody if takes_part(one, settings)}
 
 
-def _stand(known: Sequence[Meeting]) -> Counter[str]:
-    """How many meetings everybody has that count towards the event's most."""
+def count_of(known: Sequence[Meeting]) -> Counter[str]:
+    """Returns how many meetings everybody has that count towards the event's most."""
     load: Counter[str] = Counter()
     for each in known:
         if not each.draft and each.status in BOOKED:
@@ -115,21 +136,24 @@ def _stand(known: Sequence[Meeting]) -> Counter[str]:
     return load
 
 
-def _is_open_draft(meeting: Meeting) -> bool:
+def is_open_draft(meeting: Meeting) -> bool:
+    """Returns True for a draft that the schedule may still move."""
     return meeting.draft and meeting.status == "proposed"
 
 
 def _keep(event: Event, plan: Plan, known: Sequence[Meeting]) -> None:
     """Puts what stands already into the plan: as fixed pairs where it fits a slot, as time and room that is gone otherwise."""
-    here, seen = set(plan.people), set()
+    here: set[str] = set(plan.people)
+    seen: set[frozenset[Side]] = set()
     for each in known:
         inside = [slot for slot in plan.slots if not each.draft and slot.meets(each)]
         if each.status == "proposed":
             plan.busy |= {(each.a, slot.number) for slot in inside}
         elif each.status in BOOKED and inside:
             pair = ordered(each.a, each.b)
-            if len(inside) == 1 and pair not in seen and set(pair) <= here:
-                seen.add(pair)
+            between = sides(pair, plan.team)
+            if len(inside) == 1 and len(between) == 2 and between not in seen and set(pair) <= here:
+                seen.add(between)
                 plan.fixed[len(plan.pairs)] = (inside[0].number, each.table)
                 plan.pairs.append(pair)
             else:
@@ -160,6 +184,8 @@ def place(event: Event, plan: Plan) -> Timetable:
         if table in known:
             places[number] = known.index(table) * plan.slots[slot].meetings_per_table + sitting[slot, table]
             sitting[slot, table] += 1
+    numbers = {key: number for number, key in enumerate(sorted(set(plan.team.values())))}
+    team = np.array([numbers[plan.team[ref]] if ref in plan.team else -1 for ref in plan.people], dtype=np.int64)
     return schedule(
         pairs,
         can_come,
@@ -171,75 +197,5 @@ def place(event: Event, plan: Plan) -> Timetable:
         np.array(settings.schedule.follows(), dtype=np.bool_),
         places,
         np.array(where, dtype=np.int64),
+        team,
     )
-
-
-def keep(session: Session, event: Event, plan: Plan, found: Timetable) -> dict[str, Any]:
-    """Stores the timetable as drafts and returns what came of it, as JSON; drafts that it no longer holds are dropped.
-
-    A pair that agreed on a meeting of its own while the schedule was made, or was erased, is passed over.
-    """
-    lock(session, event)
-    present = _present(session, event)
-    known = session.scalars(select(Meeting).where(Meeting.event_id == event.id)).all()
-    decided = {ordered(each.a, each.b) for each in known if not _is_open_draft(each) and each.status != "expired"}
-    drafts = {ordered(each.a, each.b): each for each in known if _is_open_draft(each)}
-    standing = [each for each in known if not each.draft and each.status in BOOKED]
-    away = away_in(session, event)
-    tables, moved = _Tables(standing), 0
-    kept: set[Pair] = set()
-    unscheduled = [*plan.unscheduled, *(_told(each, plan) for each in found.unplaced)]
-    for number in np.lexsort((found.table, found.slot)).tolist():
-        pair: Pair = plan.pairs[number]
-        if number < plan.standing or found.slot[number] < 0 or pair in decided or not set(pair) <= present.keys():
-            continue
-        slot = plan.slots[int(found.slot[number])]
-        table = tables.take(slot, plan.location(event, pair), int(found.table[number]) // slot.meetings_per_table)
-        elsewhere = any(slot.meets(each) for each in standing if {each.a, each.b} & set(pair))
-        if not table or elsewhere or any(slot.name in away[ref] for ref in pair):
-            unscheduled.append(Unscheduled(*pair, slot.name, ((TAKEN, ""),)))
-            continue
-        draft = drafts.get(pair)
-        if draft is None:
-            draft = Meeting(event_id=event.id, a=pair[0], b=pair[1], draft=True)
-            session.add(draft)
-        elif (draft.slot, draft.table) != (slot.name, table):
-            moved += 1
-        draft.slot, draft.starts_at, draft.minutes, draft.table = slot.name, slot.starts_at, slot.minutes, table
-        draft.changed_at = now()
-        kept.add(pair)
-    for pair, draft in drafts.items():
-        if pair not in kept:
-            session.delete(draft)
-    session.flush()
-    return {
-        "scheduled": len(kept),
-        "moved": moved,
-        "standing": plan.standing,
-        "unscheduled": [{"a": u.a, "b": u.b, "slot": u.slot, "why": [list(each) for each in u.why]} for u in unscheduled],
-    }
-
-
-class _Tables:
-    """Gives each draft a table with room, beside those who sit there already."""
-
-    def __init__(self, standing: Sequence[Meeting]) -> None:
-        self._standing = standing
-        self._taken: dict[int, Counter[str]] = defaultdict(Counter)
-
-    def take(self, slot: EventSlot, location: int, wish: int) -> str:
-        """The wished table of a slot and location (from 0), or the first with room, now taken; empty where there is none."""
-        if slot.number not in self._taken:
-            self._taken[slot.number].update(each.table for each in self._standing if each.table and slot.meets(each))
-        taken = self._taken[slot.number]
-        known = slot.tables(location)
-        tables = [*known[wish : wish + 1], *known]
-        table = next((each for each in tables if taken[each] < slot.meetings_per_table), "")
-        taken[table] += 1
-        return table
-
-
-def _told(each: Unplaced, plan: Plan) -> Unscheduled:
-    why = tuple((obstacle.value, plan.people[person] if person >= 0 else "") for obstacle, person in each.obstacles)
-    a, b = plan.pairs[each.meeting]
-    return Unscheduled(a, b, plan.slots[each.slot].name if each.slot >= 0 else "", why)

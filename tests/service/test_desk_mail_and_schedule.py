@@ -1,5 +1,7 @@
 """The desk's mail and schedule, form by form."""
 
+import re
+
 import pytest
 from at_desk import AtDesk
 from matcher.service.store import Event
@@ -27,9 +29,10 @@ def test_a_mail_is_looked_at_kept_and_taken_as_a_file(desk, client, published):
     assert "/me/" in look
     wrong = desk.send(mail, **(text | {"body": "{surname}"}))
     assert (wrong.status_code, "{surname}" in wrong.text) == (422, True)
-    assert desk.send(mail, **text).headers["location"] == f"{mail}?notice=made"
+    assert desk.send(mail, **text).headers["location"] == f"{mail}?notice=merge"
     page = client.get(mail).text
-    assert f"{len(published.emails)} waiting" in page
+    assert f"For {len(published.emails)} people" in page
+    assert re.findall(r'class="(?:button )?main"[^>]*>([^<]+)<', page) == ["File for a mail merge", "Make the mail-merge file"]
     assert "Send to the" not in page
     where = page.split(f'href="{mail}/')[1].split('"')[0]
     assert client.get(f"{mail}/{where}").text.count("/me/") == len(published.emails)

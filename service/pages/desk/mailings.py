@@ -42,13 +42,17 @@ def _page(
     found = [(mailing, mail.states(session, mailing.id)) for mailing in mail.mailings(session, event_id)]
     values = {"subject": subject, "body": body, "audience": audience, "faults": faults, "look": look, "mailings": found}
     status = 422 if faults else 200
-    server = bool(state.machine.smtp and state.machine.mail_from)
-    return desk_page(request, state, who, "mailings.html", event, status, server=server, fields=mail.FIELDS, **values)
+    return desk_page(request, state, who, "mailings.html", event, status, server=has_server(state), fields=mail.FIELDS, **values)
+
+
+def has_server(state: State) -> bool:
+    """Returns True where mails can be sent from here."""
+    return bool(state.machine.smtp and state.machine.mail_from)
 
 
 @routes.post("")
 def write(request: Request, state: Service, who: AtDeskOf, event_id: EventId, form: Form) -> Response:
-    """Shows the mail as the first attendee would get it, or keeps it to be sent."""
+    """Shows the mail as the first attendee would get it, or keeps it, to be sent or to be taken as a file."""
     subject, body = form.get("subject", "").strip()[:200], form.get("body", "").replace("\r\n", "\n")[:20_000]
     audience: mail.Audience = "everybody" if form.get("audience") == "everybody" else "introduced"
     try:
@@ -56,7 +60,7 @@ def write(request: Request, state: Service, who: AtDeskOf, event_id: EventId, fo
             with state.database.writing() as session:
                 mailing = mail.create_mailing(session, event_of(session, event_id), subject, body, audience)
                 note(session, who, "mailing.create", event_id, mailing.id)
-            return see_other(f"/desk/events/{event_id}/mail?notice=made")
+            return see_other(f"/desk/events/{event_id}/mail?notice={'made' if has_server(state) else 'merge'}")
         with state.database.reading() as session:
             look = _look(session, state, event_id, subject, body)
             return _page(request, session, state, who, event_id, subject, body, audience, look=look)
