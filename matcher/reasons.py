@@ -63,7 +63,7 @@ _FAR = (
     "{other} {says} {phrase}. Ask what that could mean for {goal}.",
     "You wrote {goal}. {other} {says} {phrase}; ask how the two go together.",
     "For {goal}, hear what {other} makes of it, who {says} {phrase}.",
-    "Not word for word your {goal}, but near you: {other} {says} {phrase}.",
+    "Beside your {goal}, set this: {other} {says} {phrase}. Worth a question.",
 )
 _SAYS = {"offering": "offers", "bio": "writes", "title": "is"}
 _IMPLIED = (
