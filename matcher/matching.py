@@ -28,6 +28,8 @@ from matcher.run import Introduction, Left, Run
 from matcher.scoring import ScoredPairs, Scorer
 from matcher.texts import Source
 
+FAR = 0.25
+"""Cosine under which a phrase does not answer a goal: what two sentences that have nothing to do with each other may reach."""
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
 
@@ -117,7 +119,7 @@ def meetings(event: Tellable, pairs: NDArray[np.int64], lists: NDArray[np.int64]
 
 def _meeting(reader: Attendee, other: Attendee, match: Match) -> Meeting:
     """The goal and the phrase, in words that can be quoted."""
-    text, phrase, source, _ = match
+    text, phrase, source, cosine = match
     goals = {goal.text: goal for goal in reader.goals}
     goal = goals.get(text, Goal("", GoalForm.OPERATIONAL, inferred=True))
     goal = replace(goal, text=quoted_whole(goal.text, reader.bio if goal.inferred else reader.seeking))
@@ -125,7 +127,7 @@ def _meeting(reader: Attendee, other: Attendee, match: Match) -> Meeting:
         phrase = reasons.role(other)
     elif source:
         phrase = quoted_whole(phrase, other.offering if source is Source.OFFERING else other.bio)
-    return Meeting(goal, phrase, source.value if source else "")
+    return Meeting(goal, phrase, source.value if source else "", far=cosine < FAR)
 
 
 def introduce(

@@ -26,6 +26,8 @@ class Meeting:
     """What the other person wrote, as written; empty where the other's profile has no text."""
     part: str
     """Where the other wrote it: `offering`, `bio` or `title`."""
+    far: bool = False
+    """True where even the nearest words of the other are far from the goal, so that it must not be told as its answer."""
 
 
 _OFFERED = (
@@ -56,6 +58,14 @@ _IMPLIED_ROLE = (
     "No goal of yours is on file. {goal} led us to {other}: {phrase}.",
 )
 _FRAMES = {"offering": _OFFERED, "title": _ROLE}
+_FAR = (
+    "Less obvious for {goal}, and worth asking: {other} {says} {phrase}.",
+    "{other} {says} {phrase}. Ask what that could mean for {goal}.",
+    "You wrote {goal}. {other} {says} {phrase}; ask how the two go together.",
+    "For {goal}, hear what {other} makes of it, who {says} {phrase}.",
+    "Beside your {goal}, set this: {other} {says} {phrase}. Worth a question.",
+)
+_SAYS = {"offering": "offers", "bio": "writes", "title": "is"}
 _IMPLIED = (
     "You stated no goal; your profile says {goal}, and {other} has {phrase}.",
     "Going by your profile ({goal}), {other} is close: {phrase}.",
@@ -109,8 +119,9 @@ def reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:
     if not meets.phrase:
         return _filled(_SILENT, meets.goal.text, "", other.name)
     implied = _IMPLIED_ROLE if meets.part == "title" else _IMPLIED
-    frames = implied if meets.goal.inferred else _FRAMES.get(meets.part, _WRITTEN)
-    return _filled(frames[turn % len(frames)], meets.goal.text, meets.phrase, other.name)
+    frames = implied if meets.goal.inferred else _FAR if meets.far else _FRAMES.get(meets.part, _WRITTEN)
+    frame = frames[turn % len(frames)].replace("{says}", _SAYS.get(meets.part, "writes"))
+    return _filled(frame, meets.goal.text, meets.phrase, other.name)
 
 
 def one_sided_reason(reader: Attendee, other: Attendee, meets: Meeting, turn: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,31 @@ class Left:
     why: str
 
 
+LITTLE = {
+    "nobody": "Nobody to meet",
+    "fewer": "Fewer than the minimum",
+    "weak": "Only weak introductions",
+}
+"""Ways of having little, the worst first, and their headings."""
+
+
+def by_kind(left: Iterable[Left], served: Collection[str]) -> dict[str, list[Left]]:
+    """Returns those who have little by kind, in the order of `LITTLE`; kinds that nobody is of are left out.
+
+    Args:
+        left: who has little, in any order; it is kept.
+        served: ids of those who have an introduction that is more than weak.
+
+    >>> one, five = Left("a", 1, "their caps are full"), Left("b", 5, "nobody is a clear match")
+    >>> {kind: [each.id for each in group] for kind, group in by_kind([five, one], {"a"}).items()}
+    {'fewer': ['a'], 'weak': ['b']}
+    """
+    kinds: dict[str, list[Left]] = {kind: [] for kind in LITTLE}
+    for each in left:
+        kinds["nobody" if each.introductions == 0 else "fewer" if each.id in served else "weak"].append(each)
+    return {kind: group for kind, group in kinds.items() if group}
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Everything that a run decided."""
@@ -89,6 +114,11 @@ class Run:
             lists[introduction.a_id].append(introduction.side(introduction.a_id))
             lists[introduction.b_id].append(introduction.side(introduction.b_id))
         return lists
+
+    def little(self) -> dict[str, list[Left]]:
+        """Returns those who have little, as `by_kind`, fewest first."""
+        served = {person for i in self.introductions if i.strength is not Strength.WEAK for person in (i.a_id, i.b_id)}
+        return by_kind(sorted(self.left, key=lambda each: each.introductions), served)
 
     def save(self, path: Path) -> None:
         """Writes `run.json`, from which `load_run` makes an equal run."""

@@ -66,6 +66,28 @@ def test_one_place_more_changes_what_solving_again_says(climate):
     assert relaxations(event, scored, fair.largest, kept_apart(event, fair.largest))[0].missing == 0
 
 
+def test_advice_that_changes_next_to_nothing_is_not_given(climate, tight):
+    for _, run in (climate, tight):
+        advised = run.facts["obstacles"]["relaxations"]
+        assert advised
+        assert all(each["missing"] > 0 or each["value"] >= 0.05 for each in advised)
+        assert "+0 introductions" not in told(audit(run), {attendee.id: attendee.name for attendee in run.attendees})
+
+
+def test_who_has_little_is_told_by_kind(climate, tight):
+    for _, run in (climate, tight):
+        lists = run.lists()
+        for kind, group in audit(run).little.items():
+            for each in group:
+                strengths = {side.introduction.strength.value for side in lists[each.id]}
+                assert each.introductions == len(lists[each.id])
+                assert kind == ("nobody" if not strengths else "weak" if strengths == {"weak"} else "fewer")
+        assert sum(map(len, audit(run).little.values())) == len(run.left)
+    _, run = tight
+    press = {attendee.id for attendee in run.attendees if attendee.group == "press"}
+    assert press & {each.id for kind in ("fewer", "weak", "nobody") for each in audit(run).little.get(kind, ())}
+
+
 def test_the_most_wanted_are_held_by_their_caps(climate):
     _, run = climate
     figures = audit(run)

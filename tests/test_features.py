@@ -84,8 +84,12 @@ def test_what_says_nothing_alone_gives_way_to_what_does():
 
 
 def test_a_list_tells_a_near_second_goal_after_it_has_told_the_best():
-    mill = Attendee("a", "A", seeking="Rye flour nearby bakers; nearby bakers rye flour tomorrow.")
-    bakers = [Attendee(name, name, offering=f"Rye flour nearby bakers {name}") for name in "bcd"]
+    mill = Attendee(
+        "a",
+        "A",
+        seeking="Rye flour nearby bakers with big old stone ovens; stone ovens with big old nearby bakers rye flour tomorrow.",
+    )
+    bakers = [Attendee(name, name, offering=f"Rye flour nearby bakers with big old stone ovens {name}") for name in "bcd"]
     event = EventFeatures([mill, *bakers], WordEncoder())
     pairs = np.array([(0, 1), (0, 2), (0, 3)])
     one_list = [goal for goal, *_ in event.best_matches(pairs)]

@@ -26,6 +26,22 @@ def test_a_goal_that_was_inferred_is_called_so():
     assert "“”" not in opening(BELA, implied, 0)
 
 
+def test_words_that_are_far_from_a_goal_are_not_told_as_its_answer():
+    far = Meeting(GOAL, "Bread on Fridays.", "offering", far=True)
+    told = [reason(ADA, BELA, far, turn) for turn in range(5)]
+    assert told[1] == (
+        "Bela Costa offers “Bread on Fridays”. Ask what that could mean for “A site owner who can drop load within 15 minutes”."
+    )
+    assert len({re.sub("“.*?”", "“”", each) for each in told}) == 5
+    assert not any("speaks to" in each or "may know the way" in each for each in told)
+    assert reason(ADA, BELA, Meeting(GOAL, "Baker, Mill", "title", far=True), 0).endswith("Bela Costa is “Baker, Mill”.")
+
+
+def test_a_quotation_within_a_quotation_is_closed():
+    assert quote("One that's not 'weekends'") == "“One that's not 'weekends'”"
+    assert quote("“Bread on Fridays.”") == "“Bread on Fridays”"
+
+
 def test_a_one_sided_case_says_so():
     assert "Mostly for Bela Costa" in one_sided_reason(ADA, BELA, MEETS, 0)
 

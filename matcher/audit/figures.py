@@ -65,6 +65,8 @@ class Audit:
     """Number of introductions -> people with so many."""
     groups: tuple[GroupFigures, ...]
     left: tuple[Left, ...]
+    little: dict[str, list[Left]]
+    """The same by kind, as `Run.little`."""
     unmet: tuple[Unmet, ...]
     """Minimum targets that do not hold, those who miss most first."""
     above_cap: tuple[Unmet, ...]
@@ -113,6 +115,7 @@ def audit(run: Run) -> Audit:
         per_person={int(k): int(v) for k, v in sorted(Counter(degree.tolist()).items())},
         groups=groups(run, upper.tolist()),
         left=run.left,
+        little=run.little(),
         unmet=tuple(Unmet(ids[k], int(degree[k]), int(lower[k])) for k in _largest(missing)),
         above_cap=tuple(Unmet(ids[k], int(degree[k]), int(upper[k])) for k in _largest(above)),
         filler=_filler(run, dict(zip(ids, (degree - lower).tolist(), strict=True))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from matcher.audit.figures import Audit
+from matcher.run import LITTLE
 
 _SHOWN = 12
 
@@ -18,7 +19,10 @@ def told(audit: Audit, names: Mapping[str, str]) -> str:
     """
     parts = [
         _coverage(audit),
-        _list("Left out, or with little", [f"{names[x.id]} ({x.id}) has {x.introductions}: {x.why}" for x in audit.left]),
+        *(
+            _list(LITTLE[kind], [f"{names[x.id]} ({x.id}) has {x.introductions}: {x.why}" for x in people])
+            for kind, people in audit.little.items()
+        ),
         _list("Minimum targets that do not hold", unmet(audit, names)),
         _list(
             "Above their maximum, by required or locked ones",
@@ -85,7 +89,9 @@ def relaxed(audit: Audit) -> list[str]:
     lines = []
     for each in audit.obstacles.get("relaxations", ()):
         effects = [f"{each['missing']} fewer missing to minimums"] if each["missing"] else []
-        effects.append(f"{each['introductions']:+d} introductions, {each['value']:+.2f} in total mutual score")
+        if each["introductions"]:
+            effects.append(f"{each['introductions']:+d} introduction{'' if abs(each['introductions']) == 1 else 's'}")
+        effects.append(f"{each['value']:+.2f} in total mutual score")
         lines.append(f"{each['what']}: {', '.join(effects)}")
     return lines
 

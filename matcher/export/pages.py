@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from matcher import mutual
 from matcher.audit import audit, told
 from matcher.profiles import Attendee
-from matcher.run import Run
+from matcher.run import LITTLE, Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,6 +40,7 @@ def write_report_page(run: Run, path: Path) -> None:
         run.attendees,
         run=run,
         audit=figures,
+        little=LITTLE,
         unmet=told.unmet(figures, names),
         filler=told.filler(figures, names),
         most_people=max(figures.per_person.values(), default=1),

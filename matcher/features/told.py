@@ -22,7 +22,7 @@ YIELDS = {Source.OFFERING: 0.0, Source.BIO: 0.08, Source.TITLE: 0.25}
 to come, and what somebody wrote says more than a role."""
 FRAGMENT_YIELDS = 0.2
 """The same for what cannot stand alone."""
-GOAL_TOLD, PHRASE_TOLD, MOST_TOLD = 0.06, 0.03, 2
+GOAL_TOLD, PHRASE_TOLD, MOST_TOLD = 0.03, 0.015, 2
 """The same for each time that a list has told it before, and the times that count, so that a near second is told instead."""
 
 Match = tuple[str, str, Source | None, float]

@@ -33,6 +33,12 @@ def in_words(text: str, people: Mapping[str, Person]) -> str:
     return text
 
 
+def served(session: Session, run_id: str) -> set[str]:
+    """Returns those who have an introduction of this run that is more than weak."""
+    query = select(Introduced.a, Introduced.b).where(Introduced.details["strength"].as_string() != "weak")
+    return {ref for pair in session.execute(query.where(Introduced.run_id == run_id)) for ref in pair}
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which introductions are looked for."""

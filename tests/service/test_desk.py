@@ -482,3 +482,24 @@ def test_exports_name_people_by_their_own_ids_and_leave_out_who_is_paused(desk, 
     for text in files.values():
         assert not [ref for ref in drafted.refs if ref in text]
         assert drafted.names[0] not in text
+
+
+def test_who_has_little_is_told_by_kind(desk, drafted, database):
+    with database.writing() as session:
+        made = session.query(Introduced).filter_by(run_id=RUN_ID).all()
+        for number, each in enumerate(made):
+            each.details = {**each.details, "strength": "weak" if number else "fair"}
+        served = made[0].a
+        nobody, weak = [ref for ref in drafted.refs if ref not in (made[0].a, made[0].b)][:2]
+        left = {weak: [5, "no clear match"], served: [1, "caps are full"], nobody: [0, "the profile says nothing"]}
+        session.get(RunRecord, RUN_ID).left = left
+    name = dict(zip(drafted.refs, drafted.names, strict=True))
+    told = desk.words(at(drafted, f"/runs/{RUN_ID}"))
+    told = told[told.index("Who has little, and why") : told.index("Introductions per person")]
+    lines = (
+        ("Nobody to meet: 1 person", f"{name[nobody]} 0 the profile says nothing"),
+        ("Fewer than the minimum: 1 person", f"{name[served]} 1 caps are full"),
+        ("Only weak introductions: 1 person", f"{name[weak]} 5 no clear match"),
+    )
+    places = [told.index(part) for line in lines for part in line]
+    assert places == sorted(places)

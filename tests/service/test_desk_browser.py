@@ -146,11 +146,28 @@ def test_every_page_fits_and_is_quiet(chromium, address, published, owner, size,
             "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter(e => !e.labels.length).length"
         )
         assert page.evaluate(unnamed) == 0, path
+        cut = (
+            "[...document.querySelectorAll('.bar a, .bar button')].filter(e => e.getBoundingClientRect().right > innerWidth).length"
+        )
+        assert page.evaluate(cut) == 0, path
         assert page.locator("h1").count() == 1, path
         assert len(set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))) == page.locator("[id]").count(), (
             path
         )
     assert watched.said == []
+
+
+def test_a_table_that_goes_on_beyond_the_edge_shows_it_until_its_end(chromium, address, published, owner):
+    watched = Watched(chromium, address, viewport=SIZES["phone"])
+    watched.log_in(owner)
+    watched.page.goto(f"/desk/events/{published.id}/people")
+    table = watched.page.locator(".scroll").first
+    assert table.evaluate("e => e.scrollWidth > e.clientWidth")
+    box = table.bounding_box()
+    edge = {"x": box["x"] + box["width"] - 6, "y": box["y"] + 2, "width": 6, "height": 6}
+    at_start = watched.page.screenshot(clip=edge)
+    table.evaluate("e => e.scrollLeft = e.scrollWidth")
+    assert watched.page.screenshot(clip=edge) != at_start
 
 
 def test_a_link_is_copied_and_progress_moves_by_itself(chromium, address, published, owner, database):

@@ -22,6 +22,7 @@ from matcher.service.usecases.events import event_of
 from sqlalchemy import select
 
 from matcher.errors import MatcherError
+from matcher.run import LITTLE, Left, by_kind
 
 routes = APIRouter(prefix="/desk/events/{event_id}")
 PAGE = 20
@@ -51,7 +52,7 @@ def show(
     on_map = sorted(here)[:MOST_POINTS]  # refs are random, so these are a sample
     people = review.named(session, event_id, {*on_map, *record.left})
     chosen = {"search": search, "strength": strength, "kind": kind}
-    left = [(people[ref], count, why) for ref, (count, why) in record.left.items() if ref in people]
+    left = sorted((Left(ref, *each) for ref, each in record.left.items() if ref in people), key=lambda one: people[one.id].name)
     return desk_page(
         request,
         state,
@@ -62,7 +63,9 @@ def show(
         figures=record.figures,
         spread=spread(Counter(ref for pair in ends for ref in pair), here),
         edited=len(ends) != record.figures["introductions"],
-        left=sorted(left, key=lambda line: (line[1], line[0].name)),
+        left=by_kind(sorted(left, key=lambda one: one.introductions), review.served(session, run_id)),
+        people=people,
+        little=LITTLE,
         map=drawn({ref: people[ref] for ref in on_map}, record.positions, ends),
         not_drawn=len(here) - len(on_map),
         rows=rows,

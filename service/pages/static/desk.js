@@ -1,8 +1,6 @@
 // The desk works without this script; with it, progress moves by itself, links are copied, and figures renew themselves.
 "use strict";
 
-document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
 for (const box of document.querySelectorAll("[data-progress]")) {
   const bar = box.querySelector("progress");
   const source = new EventSource(box.dataset.progress);
