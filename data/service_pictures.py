@@ -26,12 +26,16 @@ ATTENDEE = (
     "profile",
     "profile/privacy",
     "meetings",
+    "meetings/times",
     "contacts",
     "opportunities",
     "search?q=knows how to finance heat pumps",
 )
 """Pages of an attendee, in the order in which they are pictured."""
-DESK = ("", "people", "import", "runs", "pairs", "schedule", "mail", "responses", "outcome", "settings", "keys", "audit-log")
+DESK = (
+    *("", "people", "import", "runs", "pairs", "schedule", "mail", "responses", "learning", "outcome", "settings", "webhooks"),
+    *("keys", "audit-log"),
+)
 """Pages of an event at the desk."""
 
 

@@ -173,9 +173,10 @@ class LiveEvents:
         if run is None or scored is None or not entry.live.weighs_as(run.facts["settings"], run.facts["reranker"]):
             return
         values = np.column_stack([scored[name] for name in ("value_a", "value_b", "score")]).astype(np.float64)
-        with entry.lock, self._database.reading() as session:
+        with self._database.reading() as session:
             newer = select(Person.ref).where(Person.event_id == event_id, Person.revision > run.revision)
-            entry.live.seed(scored["refs"].tolist(), scored["pairs"].astype(np.int64), values, set(session.scalars(newer)))
+            # not under the entry's lock, for which readers would wait
+            entry.live.seed(scored["refs"].tolist(), scored["pairs"].astype(np.int64), values, lambda: set(session.scalars(newer)))
         entry.run = run.id
 
     def _follow(self, session: Session, event: Event, entry: _Entry) -> None:

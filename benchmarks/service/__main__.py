@@ -146,6 +146,7 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--unpublished", action="store_true", help="without a run: every first list is found live")
+    parser.add_argument("--settle", type=float, default=0.0, help="seconds between publishing and the first reader")
     parser.add_argument("--database", help="a URL; a temporary SQLite file where none is given")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
@@ -178,6 +179,7 @@ def _measure(pid: int, address: str, filled: Filled, given: argparse.Namespace) 
         print(f"event loaded in {time.perf_counter() - begin:.1f} s; memory {empty:.0f} -> {resident(pid):.0f} MiB")
         if not given.unpublished:
             seconds, count = publish(client, filled)
+            time.sleep(given.settle)
             print(f"run made in {seconds:.1f} s and published: {count} introductions; memory {resident(pid):.0f} MiB")
         times, faults = asyncio.run(load(address, random.Random(7).sample(tokens, min(given.at_once, len(tokens))), given.seconds))
         for kind, found in times.items():

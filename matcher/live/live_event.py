@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,7 +162,11 @@ class LiveEvent:
         return settings["weights"] == self._settings.weights.model_dump(mode="json") and reranker == self._people.reranker.name
 
     def seed(
-        self, people: Sequence[str], pairs: NDArray[np.int64], values: NDArray[np.float64], changed: Collection[str] = ()
+        self,
+        people: Sequence[str],
+        pairs: NDArray[np.int64],
+        values: NDArray[np.float64],
+        changed: Callable[[], Collection[str]] = tuple,
     ) -> None:
         """Makes lists known from the weighed pairs of a finished run with the same settings.
 
@@ -170,10 +174,11 @@ class LiveEvent:
             people: ids of those who were in the run; unknown ones are passed over.
             pairs: (m, 2) places in `people`.
             values: (m, 3) P(first welcomes second), P(second welcomes first), the mutual score.
-            changed: ids of those whose profile is not the one of the run: they are weighed anew when they are asked for.
+            changed: gives the ids of those whose profile is not the one of the run, asked while nobody can change: they are
+                weighed anew when they are asked for.
         """
         with self._changing:
-            asunder = set(changed)
+            asunder = set(changed())
             of_run = np.array([-1 if one in asunder else self._people.slots.get(one, -1) for one in people], dtype=np.int64)
             slots = of_run[pairs]
             here = (slots >= 0).all(axis=1)

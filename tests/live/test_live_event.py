@@ -95,7 +95,7 @@ def test_whoever_has_changed_since_the_run_is_weighed_anew(event_of):
     event, live = event_of(), LiveEvent(event_of(), ENCODER)
     scored = event.scored(event.candidates())
     wrong = np.full((len(scored.pairs), 3), 0.001)
-    live.seed([attendee.id for attendee in event.attendees], scored.pairs, wrong, changed={"p03"})
+    live.seed([attendee.id for attendee in event.attendees], scored.pairs, wrong, lambda: {"p03"})
     fresh = LiveEvent(event_of(), ENCODER)
     assert_same(live.suggestions("p03", 4), fresh.suggestions("p03", 4))
     assert {line.from_id: line.mutual_score for line in live.suggestions("p05", 20)}["p03"] > 0.001
