@@ -14,7 +14,7 @@ EVENT = "/api/v1/events/{event_id}"
 DESK = "/desk/events/{event_id}"
 ROUTES = {
     "everybody": """
-        GET /api/v1/openapi.json|GET /health|GET /ready|GET /link|GET /desk/login|POST /desk/login|GET /me/{token}
+        GET /|GET /api/v1/openapi.json|GET /health|GET /ready|GET /link|GET /desk/login|POST /desk/login|GET /me/{token}
         GET /calendar/{token}.ics|POST /desk/logout|POST /profile/log-out""",
     "owner": "GET /metrics|POST /api/v1/events|DELETE /api/v1/events/{event_id}",
     "any organizer": "GET /api/v1/events",
