@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.event import EventSettings
 from matcher.features import EventFeatures
@@ -48,11 +47,11 @@ class _Quoted:
     def __init__(self, event: KnownEvent) -> None:
         self._event = event
 
-    def best_matches(self, pairs: Pairs, lists: NDArray[np.int64] | None = None) -> list[Match]:
+    def best_matches(self, pairs: Pairs) -> list[Match]:
         """As `EventFeatures.best_matches`."""
         who, place = np.unique(pairs, return_inverse=True)
         people = [self._event.attendees[at] for at in who.tolist()]
-        return EventFeatures(people, self._event.encoder, terms=Terms(None, None)).best_matches(place.reshape(-1, 2), lists)
+        return EventFeatures(people, self._event.encoder, terms=Terms(None, None)).best_matches(place.reshape(-1, 2))
 
 
 _FIELDS = ("pairs", "value_a", "value_b", "score")

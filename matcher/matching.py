@@ -87,7 +87,7 @@ def required(event: PreparedEvent) -> frozenset[Ids]:
 class Quoting(Protocol):
     """Finds the phrases that meet goals."""
 
-    def best_matches(self, pairs: NDArray[np.int64], lists: NDArray[np.int64] | None = None) -> list[Match]:
+    def best_matches(self, pairs: NDArray[np.int64]) -> list[Match]:
         """As `EventFeatures.best_matches`."""
 
 
@@ -103,30 +103,34 @@ class Tellable(Protocol):
         """Their texts."""
 
 
-def meetings(event: Tellable, pairs: NDArray[np.int64], lists: NDArray[np.int64] | None = None) -> list[tuple[Meeting, Meeting]]:
-    """Returns for each pair where a goal of each meets the words of the other: first that of the first, then of the second.
-
-    Args:
-        event: the people.
-        pairs: (m, 2) positions, those of a list in its order.
-        lists: (m,) number of the list that each stands on, so that its lines differ; one for all where not given.
-    """
-    both_ways = np.stack([pairs, pairs[:, ::-1]], axis=1).reshape(-1, 2)
-    matches = event.features.best_matches(both_ways, None if lists is None else np.repeat(lists, 2))
-    found = [_meeting(event.attendees[a], event.attendees[b], match) for (a, b), match in zip(both_ways, matches, strict=True)]
-    return list(zip(found[::2], found[1::2], strict=True))
+def meetings(event: Tellable, pairs: NDArray[np.int64]) -> list[tuple[Meeting, Meeting]]:
+    """Returns for each (m, 2) pair where a goal of each meets the words of the other: that of the first, then of the second."""
+    both_ways = np.vstack([pairs, pairs[:, ::-1]])
+    matches = event.features.best_matches(both_ways)
+    known: dict[tuple[str, str], str] = {}  # a person's goal is told on several lists
+    found = [
+        _meeting(event.attendees[a], event.attendees[b], match, known)
+        for (a, b), match in zip(both_ways.tolist(), matches, strict=True)
+    ]
+    return list(zip(found[: len(pairs)], found[len(pairs) :], strict=True))
 
 
-def _meeting(reader: Attendee, other: Attendee, match: Match) -> Meeting:
-    """The goal and the phrase, in words that can be quoted."""
+def _meeting(reader: Attendee, other: Attendee, match: Match, known: dict[tuple[str, str], str]) -> Meeting:
+    """The goal and the phrase, in words that can be quoted; what was made quotable is kept in `known`."""
+
+    def whole(piece: str, written: str) -> str:
+        if (piece, written) not in known:
+            known[piece, written] = quoted_whole(piece, written)
+        return known[piece, written]
+
     text, phrase, source, cosine = match
     goals = {goal.text: goal for goal in reader.goals}
     goal = goals.get(text, Goal("", GoalForm.OPERATIONAL, inferred=True))
-    goal = replace(goal, text=quoted_whole(goal.text, reader.bio if goal.inferred else reader.seeking))
+    goal = replace(goal, text=whole(goal.text, reader.bio if goal.inferred else reader.seeking))
     if source is Source.TITLE:
         phrase = reasons.role(other)
     elif source:
-        phrase = quoted_whole(phrase, other.offering if source is Source.OFFERING else other.bio)
+        phrase = whole(phrase, other.offering if source is Source.OFFERING else other.bio)
     return Meeting(goal, phrase, source.value if source else "", far=cosine < FAR)
 
 

@@ -70,14 +70,19 @@ def stands_alone(text: str) -> bool:
     if text.count("(") != text.count(")") or text.count('"') % 2:
         return False
     bare = _LEAD.sub("", _ASIDE.sub(" ", text))
-    letters = [letter for letter in bare if letter.isalpha()]
-    if any(letter.upper() == letter.lower() for letter in letters):
-        return len(letters) >= SHORT_UNCASED
+    if not bare.isascii():
+        letters = [letter for letter in bare if letter.isalpha()]
+        if any(letter.upper() == letter.lower() for letter in letters):
+            return len(letters) >= SHORT_UNCASED
     if _LEANS.match(bare) or (_REMARK.search(bare) and len(bare.split()) <= SHORT_TAIL):
         return False
-    telling = [word for word in _WORD.findall(bare) if _tells(word)]
-    names_only = all(word[0].isupper() for word in telling)
-    return len(telling) >= LEAST_WORDS and sum(map(len, telling)) >= LEAST_LETTERS and not names_only
+    words = letters_told = 0
+    names_only = True
+    for word in filter(_tells, _WORD.findall(bare)):
+        words, letters_told, names_only = words + 1, letters_told + len(word), names_only and word[0].isupper()
+        if words >= LEAST_WORDS and letters_told >= LEAST_LETTERS and not names_only:
+            return True
+    return False
 
 
 def _tells(word: str) -> bool:

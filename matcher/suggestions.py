@@ -154,7 +154,7 @@ def told(event: Tellable, scored: ScoredPairs) -> tuple[Suggestion, ...]:
         event: the people, at least those of the pairs.
         scored: pairs of (reader, other), each reader's in the order of their list.
     """
-    both = meetings(event, scored.pairs, scored.pairs[:, 0])
+    both = meetings(event, scored.pairs)
     one_sided = mutual.one_sided(scored.value_a, scored.value_b)
     lines: list[Suggestion] = []
     rank = np.zeros(len(event.attendees), dtype=np.int64)

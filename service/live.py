@@ -19,6 +19,7 @@ from matcher.service.store import Database, Event, Person, Removal, RunRecord
 from matcher.service.usecases.events import event_of
 from matcher.service.usecases.faults import NotReady
 from matcher.service.usecases.people import attendee_of, engine_people, handles_of, takes_part
+from matcher.service.usecases.runs import newest_scored, run_of, unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -42,7 +43,7 @@ class _Entry:
     model: str
     """Id of the model that the event has learned, or empty."""
     run: str = ""
-    """Id of the published run whose scored pairs the lists began with, or empty."""
+    """Id of the run whose scored pairs the lists began with; empty where there is none."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -96,7 +97,7 @@ class LiveEvents:
                 self.warm(event_id)
 
     def keep_up(self) -> None:
-        """Lets go of what was erased since the events were read last, without waiting for the next reader."""
+        """Lets go of what was erased since events were read last, and takes up new runs, without waiting for a reader."""
         if not self._entries:
             return
         with self._database.reading() as session:
@@ -105,8 +106,10 @@ class LiveEvents:
                 if event_id not in now_at:
                     with self._lock:
                         self._entries.pop(event_id, None)
-                elif entry.revision < now_at[event_id]:
+                    continue
+                if entry.revision < now_at[event_id]:
                     self.get(session, event_of(session, event_id))
+                self._begin_with_run(session, event_id, entry)
 
     def loaded(self) -> list[str]:
         """Returns the ids of the events in memory."""
@@ -158,31 +161,33 @@ class LiveEvents:
         prepared = prepare(Registration(tuple(people)), settings, encoder, reranker)
         live = LiveEvent(prepared, encoder.encoder)
         entry = _Entry(live, revision, settings, model)
-        self._begin_with_run(event_id, entry)
+        with self._database.reading() as session:
+            self._begin_with_run(session, event_id, entry)
         with self._database.writing() as session:
             encoder.keep(session, event_id, prepared.attendees)
         return entry
 
-    def _begin_with_run(self, event_id: str, entry: _Entry) -> None:
-        """Lets the lists begin with what the published run has weighed: found one by one, first lists cost ten times as much."""
-        from matcher.service.usecases.runs import published_run, scored_of
+    def _begin_with_run(self, session: Session, event_id: str, entry: _Entry) -> None:
+        """Lets the lists begin with what the newest run has weighed: found one by one, first lists cost ten times as much.
 
-        with self._database.reading() as session:
-            run = published_run(session, event_id)
-            scored = scored_of(session, run) if run else None
-        if run is None or scored is None or not entry.live.weighs_as(run.facts["settings"], run.facts["reranker"]):
+        A draft serves as well, since it is weighed as the event would weigh; so the lists are there when it is published.
+        """
+        run_id = newest_scored(session, event_id)
+        if run_id == entry.run:
             return
+        entry.run = run_id
+        run = run_of(session, event_id, run_id) if run_id else None
+        if run is None or run.scored is None or not entry.live.weighs_as(run.facts["settings"], run.facts["reranker"]):
+            return
+        scored = unpack(run.scored)
         values = np.column_stack([scored[name] for name in ("value_a", "value_b", "score")]).astype(np.float64)
-        with self._database.reading() as session:
-            newer = select(Person.ref).where(Person.event_id == event_id, Person.revision > run.revision)
-            # not under the entry's lock, for which readers would wait
-            entry.live.seed(scored["refs"].tolist(), scored["pairs"].astype(np.int64), values, lambda: set(session.scalars(newer)))
-        entry.run = run.id
+        newer = select(Person.ref).where(Person.event_id == event_id, Person.revision > run.revision)
+        with self._database.reading() as later:  # asked when nobody can change any more, and of what stands in the store then
+            entry.live.seed(scored["refs"].tolist(), scored["pairs"].astype(np.int64), values, lambda: set(later.scalars(newer)))
 
     def _follow(self, session: Session, event: Event, entry: _Entry) -> None:
         from matcher.service.usecases.learning import active_model
         from matcher.service.usecases.pairs import own_lists
-        from matcher.service.usecases.runs import published_id
 
         gone = session.scalars(select(Removal.mark).where(Removal.event_id == event.id, Removal.revision > entry.revision))
         changed = session.scalars(select(Person).where(Person.event_id == event.id, Person.revision > entry.revision)).all()
@@ -196,10 +201,6 @@ class LiveEvents:
         if len(coming) > MANY or settings.consent != entry.settings.consent or model != entry.model:
             self._load(event.id)  # anew, behind the scenes; until then the old lists serve, without those who left
             return
-        run = published_id(session, event.id)
-        if run != entry.run:
-            entry.run = run
-            threading.Thread(target=self._begin_with_run, args=(event.id, entry), name="follow run", daemon=True).start()
         for person in coming:
             told = {**person.profile, **person.edits}
             named = {*(told.get("met_before") or ()), *(told.get("blocked") or ())}
@@ -212,5 +213,6 @@ class LiveEvents:
 
 def _settle() -> None:
     """Takes what was loaded out of the sight of the garbage collector, which would look through all of it while requests wait."""
+    gc.unfreeze()  # what has gone since the last time is to be found
     gc.collect()
     gc.freeze()

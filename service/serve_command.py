@@ -51,5 +51,6 @@ def serve(host: str, port: int, workers: int, new_key: bool) -> None:
         access_log=False,  # its lines hold addresses, and those hold personal links
         log_level="warning",
         timeout_graceful_shutdown=10,
+        timeout_keep_alive=75,  # longer than proxies and browsers wait between two requests: who closes first loses no request
         server_header=False,
     )

@@ -4,8 +4,8 @@ The people are invented (`data/generator`); their vectors are RANDOM unit vector
 up takes seconds: times are real, whom they are shown is not. The client runs on the same machine, in this process. Each of the
 attendees at once reads their list or (one time in five) answers about somebody on it, then thinks: exponential, 5 s on average.
 
-The organizer first makes a run and publishes it, through the API as well, unless `--unpublished`: then every first list is found
-live, one by one.
+The organizer first makes a run, looks at it for 10 s and publishes it, through the API as well, and the attendees come at once;
+with `--unpublished` there is no run, and every first list is found live, one by one.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def changed_goal(client: httpx.Client, token: str, number: int) -> tuple[float, 
     return time.perf_counter() - begin, before != after
 
 
-def publish(client: httpx.Client, filled: Filled) -> tuple[float, int]:
-    """Makes a run and publishes it: seconds, and introductions."""
+def publish(client: httpx.Client, filled: Filled, look: float) -> tuple[float, int]:
+    """Makes a run, looks at it for some seconds and publishes it: seconds that the run took, and introductions."""
     headers, event = {"Authorization": f"Bearer {filled.key}"}, f"/api/v1/events/{filled.event_id}"
     begin = time.perf_counter()
     job = client.post(f"{event}/runs", headers=headers).raise_for_status().json()
@@ -125,6 +125,7 @@ def publish(client: httpx.Client, filled: Filled) -> tuple[float, int]:
         time.sleep(0.5)
         job = client.get(f"{event}/jobs/{job['id']}", headers=headers).raise_for_status().json()
     seconds = time.perf_counter() - begin
+    time.sleep(look)
     run = client.get(f"{event}/runs/{job['id']}", headers=headers).raise_for_status()
     client.post(f"{event}/runs/{job['id']}/publish", headers=headers | {"If-Match": run.headers["ETag"]}).raise_for_status()
     return seconds, int(job["result"]["introductions"])
@@ -146,7 +147,7 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--unpublished", action="store_true", help="without a run: every first list is found live")
-    parser.add_argument("--settle", type=float, default=0.0, help="seconds between publishing and the first reader")
+    parser.add_argument("--look", type=float, default=10.0, help="seconds between a finished run and its publication")
     parser.add_argument("--database", help="a URL; a temporary SQLite file where none is given")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
@@ -178,8 +179,7 @@ def _measure(pid: int, address: str, filled: Filled, given: argparse.Namespace) 
             time.sleep(0.2)
         print(f"event loaded in {time.perf_counter() - begin:.1f} s; memory {empty:.0f} -> {resident(pid):.0f} MiB")
         if not given.unpublished:
-            seconds, count = publish(client, filled)
-            time.sleep(given.settle)
+            seconds, count = publish(client, filled, given.look)
             print(f"run made in {seconds:.1f} s and published: {count} introductions; memory {resident(pid):.0f} MiB")
         times, faults = asyncio.run(load(address, random.Random(7).sample(tokens, min(given.at_once, len(tokens))), given.seconds))
         for kind, found in times.items():

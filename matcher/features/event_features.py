@@ -142,9 +142,9 @@ class EventFeatures:
             features[rows] = block
         return features
 
-    def best_matches(self, pairs: Pairs, lists: NDArray[np.int64] | None = None) -> list[Match]:
+    def best_matches(self, pairs: Pairs) -> list[Match]:
         """As `told.best_matches`: per ordered pair a's goal, the phrase of b that meets it best, its source, their cosine."""
-        return best_matches(self.representation, pairs, lists)
+        return best_matches(self.representation, pairs)
 
     def best_match(self, a: int, b: int) -> tuple[str, str, float]:
         """A's goal, the phrase of b that meets it best, and their cosine."""

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.parallel import chunks
 from matcher.profiles import Attendee
 from matcher.texts import EventTexts, Part, Source, event_texts, one_passage
 
@@ -150,10 +151,8 @@ class _Passages:
 
     def means(self, texts: Sequence[Sequence[str]]) -> Vectors:
         """(m, d) unit means of the passages of each text; zero for a text of none."""
-        out = np.zeros((len(texts), self._vectors.shape[1]), dtype=np.float32)
-        for at in range(0, len(texts), CHUNK):
-            out[at : at + CHUNK] = self._some(texts[at : at + CHUNK])
-        return out
+        nothing = np.zeros((0, self._vectors.shape[1]), dtype=np.float32)
+        return np.concatenate([nothing, *map(self._some, chunks(texts, CHUNK))])
 
     def _some(self, texts: Sequence[Sequence[str]]) -> Vectors:
         count = np.array([len(pieces) for pieces in texts])

@@ -28,6 +28,10 @@ class Lists:
         """Slots of those whose list is known."""
         return list(self._known)
 
+    def knows(self, reader: int) -> bool:
+        """True where this list is known."""
+        return reader in self._known
+
     def of(self, reader: int) -> Rows | None:
         """The rows of one reader that still hold, in no order; None where they were never weighed since their last change."""
         rows = self._known.get(reader)

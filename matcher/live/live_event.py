@@ -22,7 +22,7 @@ from matcher.matching import introduce
 from matcher.pipeline import PreparedEvent
 from matcher.profiles import Attendee
 from matcher.run import Introduction
-from matcher.scoring import ScoredPairs
+from matcher.scoring import ScoredPairs, Scorer
 from matcher.suggestions import Order, Suggestion, told
 
 from .exposure import Places
@@ -73,6 +73,7 @@ class LiveEvent:
         self._lists = Lists()
         self._places: Places | None = None
         self._changing = threading.Lock()
+        self._weighing = threading.Lock()
         self._lock = threading.RLock()
         self._sorted: tuple[Attendee, ...] | None = None
         self._answers: dict[_Question, tuple[Suggestion, ...]] = {}
@@ -206,6 +207,7 @@ class LiveEvent:
             UnknownAttendeeError: nobody has this id.
         """
         question = (attendee_id, limit, order, frozenset(barred))
+        self._weigh_aside(attendee_id)
         with self._lock:
             slot, answers = self._slot(attendee_id), self._answers
             if question in answers:
@@ -329,19 +331,39 @@ class LiveEvent:
         if self._places is not None:
             self._places.void(slot)
 
+    def _weigh_aside(self, attendee_id: str) -> None:
+        """Weighs a person whose list is not known. The lock, for which all others wait, is not held while pairs are scored.
+
+        One at a time: many at once would only take the interpreter from each other.
+        """
+        if self._lists.knows(self._slot(attendee_id)):
+            return
+        with self._weighing:
+            with self._lock:
+                slot, before = self._slot(attendee_id), self._answers
+                if self._lists.knows(slot):
+                    return
+                others = self._worth_weighing(slot)
+                scorer = self._scorer_of(slot, others)
+            values = _star(scorer, len(others))
+            with self._lock:
+                if self._answers is before and not self._lists.knows(slot):  # nothing has changed meanwhile
+                    self._lists.put(slot, others, values)
+
     def _weigh(self, slot: int) -> None:
         """Weighs a person against everybody worth it, and keeps both sides."""
-        found = near(self._people, slot, self._rules.may_meet(slot), self._settings.candidates.per_person, self._settings.weights)
-        others = np.union1d(found, self._rules.must_meet(slot)).astype(np.int64)
+        others = self._worth_weighing(slot)
         self._lists.put(slot, others, self._values(slot, others))
 
+    def _worth_weighing(self, slot: int) -> NDArray[np.int64]:
+        found = near(self._people, slot, self._rules.may_meet(slot), self._settings.candidates.per_person, self._settings.weights)
+        return np.union1d(found, self._rules.must_meet(slot)).astype(np.int64)
+
+    def _scorer_of(self, slot: int, others: NDArray[np.int64]) -> Scorer:
+        return self._people.scorer(np.concatenate([[slot], others]), self._settings)
+
     def _values(self, slot: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
-        if not len(others):
-            return np.zeros((0, 3))
-        scorer = self._people.scorer(np.concatenate([[slot], others]), self._settings)
-        places = np.arange(1, len(others) + 1)
-        scored = scorer.scored(np.column_stack([np.zeros_like(places), places]))
-        return np.column_stack([scored.value_a, scored.value_b, scored.score])
+        return _star(self._scorer_of(slot, others), len(others))
 
     def _ranked(self, slot: int, order: Order, barred: Iterable[str]) -> Rows:
         """The rows of a reader whom no rule, cap or bar keeps off, best first; ties by id."""
@@ -381,6 +403,15 @@ class LiveEvent:
         lines.sort()
         places.hand_out(((reader, other) for *_, reader, other in lines), LIST_LENGTH)
         return places
+
+
+def _star(scorer: Scorer, others: int) -> NDArray[np.float64]:
+    """(others, 3) values of the first person with each of the others, both ways, and the mutual scores."""
+    if not others:
+        return np.zeros((0, 3))
+    places = np.arange(1, others + 1)
+    scored = scorer.scored(np.column_stack([np.zeros_like(places), places]))
+    return np.column_stack([scored.value_a, scored.value_b, scored.score])
 
 
 def _weighed_by(settings: EventSettings) -> object:

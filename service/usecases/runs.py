@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from matcher.service.usecases.telling import tell
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, insert, select, union_all, update
-from sqlalchemy.orm import Session, aliased, undefer
+from sqlalchemy.orm import Session, aliased
 
 from matcher.audit import audit
 from matcher.pipeline import PreparedEvent
@@ -251,10 +251,10 @@ def unpack(data: bytes) -> dict[str, Array]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def scored_of(session: Session, record: RunRecord) -> Mapping[str, Array] | None:
-    """Returns the scored pairs of a run, or None where they were dropped."""
-    data = session.scalar(select(RunRecord).options(undefer(RunRecord.scored)).where(RunRecord.id == record.id))
-    return unpack(data.scored) if data is not None and data.scored else None
+def newest_scored(session: Session, event_id: str) -> str:
+    """Returns the id of the newest run whose scored pairs are kept; empty where there is none."""
+    query = select(RunRecord.id).where(RunRecord.event_id == event_id, RunRecord.scored.is_not(None))
+    return session.scalar(query.order_by(RunRecord.number.desc()).limit(1)) or ""
 
 
 def without(data: bytes, ref: str) -> bytes:
