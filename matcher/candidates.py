@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.eligibility import Eligibility
-from matcher.index import BLOCK_CELLS, TwoWayIndex
-from matcher.parallel import chunks, side_by_side
+from matcher.index import TwoWayIndex
+from matcher.parallel import cores
+from matcher.reduced import search_of
 from matcher.similarity import PeopleVectors
-from matcher.topk import best
+from matcher.topk import DECIMALS
 
 Pairs = NDArray[np.int64]
 GOALS_TO_LIKENESS = 0.25
@@ -46,8 +47,9 @@ def candidate_pairs(
         found = []
         for everyone, others in eligibility.groups():
             members = everyone if brought_by is None else np.intersect1d(everyone, brought_by)
-            depth = per_person + 1 + int(extra[members].max(initial=0))
-            found.append(_kept(np.column_stack(index.search(members, others, depth)), eligibility, per_person))
+            depth = per_person + 1 + int(extra[everyone].max(initial=0))
+            search = search_of(index, everyone, others, depth)
+            found.append(_kept(np.column_stack(search(members, others, depth)), eligibility, per_person))
             found.append(_kept(_by_words(people, members, others, depth), eligibility, max(per_person // 2, 1)))
         pairs = np.sort(np.vstack(found), axis=1)
     pairs = pairs[eligibility.allowed(pairs)]
@@ -64,13 +66,11 @@ def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:
 def _by_words(people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int) -> Pairs:
     if not len(members) or not len(others):
         return np.zeros((0, 2), dtype=np.int64)
+    from sparse_dot_topn import sp_matmul_topn
+
     columns = people.lexical[others].T.tocsr()
-
-    def look(rows: NDArray[np.int64]) -> Pairs:
-        scores = (people.lexical[rows] @ columns).toarray()
-        asking, found = best(scores, k)
-        shares = scores[asking, found] > 0
-        return np.asarray(np.column_stack([rows[asking], others[found]])[shares], dtype=np.int64)
-
-    step = max(1, BLOCK_CELLS // len(others))
-    return np.vstack(list(side_by_side(look, chunks(members, step))))
+    shared = sp_matmul_topn(people.lexical[members], columns, top_n=min(k, len(others)), n_threads=cores())
+    asking, value = np.repeat(np.arange(len(members)), np.diff(shared.indptr)), np.round(shared.data, DECIMALS)
+    order = np.lexsort((shared.indices, -value, asking))
+    order = order[value[order] > 0]
+    return np.asarray(np.column_stack([members[asking[order]], others[shared.indices[order]]]), dtype=np.int64)

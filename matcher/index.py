@@ -1,11 +1,13 @@
 """Exact two-way retrieval: for each person those who fit best in both directions.
 
 The score of a pair is the best over both people's goals of `w·(goal_a·offer_b + goal_b·offer_a) + v·self_a·self_b`. Each term
-depends on one goal only, so the best of the sum is the sum of the bests, and a block of people against everybody is three
+depends on one goal only, so the best of the sum is the sum of the bests, and a block of people against everybody is a few
 matrix products.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,22 @@ from matcher.topk import best
 
 Positions = NDArray[np.int64]
 Vectors = NDArray[np.float32]
-BLOCK_CELLS = 8_000_000
-"""Cells of the largest table held at once by each core: 32 MB."""
+BLOCK_CELLS = 24_000_000
+"""Scores held at once by each core: 96 MB. At 100,000 people that is 240 rows, from which on products run at full speed."""
+MOST_ROWS = 480
+TILE_COLUMNS = 4_096
+"""People that a block is compared with at once: what is added up then stays in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arranged:
+    """Some people, those with most goals first, so that the people with an l-th goal are the first ones."""
+
+    who: Positions
+    offers: Vectors
+    selves: Vectors
+    layers: list[Vectors]
+    """Of each l the l-th goals of the first people, one row each."""
 
 
 class TwoWayIndex:
@@ -30,9 +46,13 @@ class TwoWayIndex:
     """
 
     def __init__(self, people: PeopleVectors, goal_weight: float, likeness_weight: float) -> None:
-        self._people = people
+        self.people = people
         self._w, self._v = np.float32(goal_weight), np.float32(likeness_weight)
         self._bounds = np.searchsorted(people.goal_owner, np.arange(len(people.offer) + 1))
+
+    def over(self, people: PeopleVectors) -> TwoWayIndex:
+        """Returns an index of the same weights over other vectors of the same people."""
+        return TwoWayIndex(people, float(self._w), float(self._v))
 
     def search(self, people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
         """Returns (asking, found): for each of `people` up to `k` distinct others out of `among`, best first per person.
@@ -41,37 +61,72 @@ class TwoWayIndex:
         """
         if not len(people) or not len(among) or k < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        offers, selves, their_goals = self._people.offer[among], self._people.self[among].T, self._layers(among)
+        columns = self._arranged(among)
 
         def look(block: Positions) -> tuple[Positions, Positions]:
-            score = _best_goal(self._layers(block), len(block), offers)
-            score += _best_goal(their_goals, len(among), self._people.offer[block]).T
-            score *= self._w
-            score += self._v * (self._people.self[block] @ selves)
-            rows, columns = best(score, k)
-            return block[rows], among[columns]
+            rows = self._arranged(block)
+            asking, found = best(self._table(rows, columns), k, columns.who)
+            order = np.argsort(rows.who[asking], kind="stable")
+            return rows.who[asking[order]], found[order]
 
-        step = max(1, BLOCK_CELLS // len(among))
+        step = max(1, min(MOST_ROWS, BLOCK_CELLS // len(among)))
         asking, found = zip(*side_by_side(look, chunks(people, step)), strict=True)
         return np.concatenate(asking), np.concatenate(found)
 
-    def _layers(self, people: Positions) -> list[tuple[Positions, Vectors]]:
-        """The first goals of these people, then the second ones, and so on: who has one, by place in `people`, and the goals."""
+    def scores(self, person: int, others: Positions) -> NDArray[np.float32]:
+        """Returns (m,) the scores of one person with m others."""
+        vectors = self.people
+        mine = vectors.goals[self._bounds[person] : self._bounds[person + 1]]
+        score = (vectors.offer[others] @ mine.T).max(axis=1) if len(mine) else np.zeros(len(others), dtype=np.float32)
+        start, count = self._bounds[others], self._bounds[others + 1] - self._bounds[others]
+        told = count > 0
+        if told.any():
+            start, count = start[told], count[told]
+            first = np.cumsum(count) - count
+            theirs = vectors.goals[np.arange(count.sum()) + np.repeat(start - first, count)] @ vectors.offer[person]
+            score[told] += np.maximum.reduceat(theirs, first)
+        return np.asarray(self._w * score + self._v * (vectors.self[others] @ vectors.self[person]), dtype=np.float32)
+
+    def _arranged(self, people: Positions) -> _Arranged:
         start, count = self._bounds[people], self._bounds[people + 1] - self._bounds[people]
-        layers = []
-        for number in range(int(count.max(initial=0))):
-            told = np.flatnonzero(count > number)
-            layers.append((told, self._people.goals[start[told] + number]))
-        return layers
+        order = np.argsort(-count, kind="stable")
+        who, start, count = people[order], start[order], count[order]
+        sizes = [int((count > number).sum()) for number in range(int(count.max(initial=0)))]
+        layers = [self.people.goals[start[:size] + number] for number, size in enumerate(sizes)]
+        return _Arranged(who, self.people.offer[who], self.people.self[who], layers)
+
+    def _table(self, rows: _Arranged, columns: _Arranged) -> NDArray[np.float32]:
+        """(m, n) scores of the rows with the columns, tile by tile."""
+        m, n = len(rows.who), len(columns.who)
+        score = np.empty((m, n), dtype=np.float32)
+        held = np.empty((2, m, min(n, TILE_COLUMNS)), dtype=np.float32)
+        goals = [self._w * layer for layer in rows.layers]  # weights go into the smaller side of each product
+        offers, selves = self._w * rows.offers, self._v * rows.selves
+        for at in range(0, n, TILE_COLUMNS):
+            tile = slice(at, at + TILE_COLUMNS)
+            np.matmul(selves, columns.selves[tile].T, out=score[:, tile])
+            _add_best(score[:, tile], [(layer, columns.offers[tile]) for layer in goals], held)
+            _add_best(score[:, tile], [(offers, layer[tile]) for layer in columns.layers if len(layer) > at], held)
+        return score
 
 
-def _best_goal(layers: list[tuple[Positions, Vectors]], people: int, offers: Vectors) -> Vectors:
-    """(people, n) the best inner product of a goal of each person with each of n offers; 0 for those without a goal.
+def _add_best(table: Vectors, products: list[tuple[Vectors, Vectors]], held: NDArray[np.float32]) -> None:
+    """Adds to each cell of a table the best of the products of its row and its column; nothing where there is none.
 
-    Layer by layer, since reducing neighbouring rows costs as much as the products themselves.
+    Layer by layer, since reducing neighbouring rows costs as much as the products themselves. Each layer is a part of the one
+    before.
+
+    Args:
+        table: (m, n) what is added to.
+        products: (at most m, d) vectors of the first rows with (at most n, d) vectors of the first columns.
+        held: two tables to work in, at least as large.
     """
-    out = np.zeros((people, len(offers)), dtype=np.float32)
-    for number, (told, goals) in enumerate(layers):
-        fit = goals @ offers.T
-        out[told] = np.maximum(out[told], fit) if number else fit
-    return out
+    for number, (left, right) in enumerate(products):
+        here = held[min(number, 1), : len(left), : len(right)]
+        np.matmul(left, right.T, out=here)
+        if number:
+            best_so_far = held[0, : len(left), : len(right)]
+            np.maximum(best_so_far, here, out=best_so_far)
+    if products:
+        m, n = len(products[0][0]), len(products[0][1])
+        table[:m, :n] += held[0, :m, :n]

@@ -45,6 +45,20 @@ def processes_allowed() -> Iterator[None]:
         _allowed = before
 
 
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Within the block this thread spreads its work no further: for a worker that has others beside it."""
+    from threadpoolctl import threadpool_limits
+
+    before = getattr(_inside, "work", False)
+    _enter()
+    try:
+        with threadpool_limits(limits=1):
+            yield
+    finally:
+        _inside.work = before
+
+
 def side_by_side(work: Callable[[Block], Done], blocks: Sequence[Block]) -> Iterator[Done]:
     """Yields the work of each block in order, computed by one thread a core; few blocks are held at once.
 
@@ -56,7 +70,7 @@ def side_by_side(work: Callable[[Block], Done], blocks: Sequence[Block]) -> Iter
         return
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=1), ThreadPoolExecutor(_cores(), initializer=_enter) as pool:
+    with threadpool_limits(limits=1), ThreadPoolExecutor(cores(), initializer=_enter) as pool:
         yield from _in_order(lambda block: pool.submit(work, block), blocks)
 
 
@@ -81,7 +95,7 @@ def in_processes(work: Callable[[Block], Done], blocks: Sequence[Block], worth: 
         with (
             warnings.catch_warnings(),
             threadpool_limits(limits=1),
-            ProcessPoolExecutor(_cores(), multiprocessing.get_context("fork"), _enter) as pool,
+            ProcessPoolExecutor(cores(), multiprocessing.get_context("fork"), _enter) as pool,
         ):
             # the threads of BLAS sleep, and BLAS itself is prepared for forks
             warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
@@ -96,8 +110,8 @@ def chunks(rows: Rows, size: int) -> list[Rows]:
 
 
 def _in_order(submit: Callable[[Block], Future[Done]], blocks: Sequence[Block]) -> Iterator[Done]:
-    ahead = deque(submit(block) for block in blocks[: _cores()])
-    for block in blocks[_cores() :]:
+    ahead = deque(submit(block) for block in blocks[: cores()])
+    for block in blocks[cores() :]:
         yield ahead.popleft().result()
         ahead.append(submit(block))
     for last in ahead:
@@ -110,11 +124,12 @@ def _inherited(block: Any) -> Any:
 
 
 def _alone(blocks: Sequence[Any]) -> bool:
-    return _cores() == 1 or len(blocks) < 2 or getattr(_inside, "work", False)
+    return cores() == 1 or len(blocks) < 2
 
 
-def _cores() -> int:
-    return os.cpu_count() or 1
+def cores() -> int:
+    """Returns over how many processors work may be spread here: 1 within work that is spread already."""
+    return 1 if getattr(_inside, "work", False) else os.cpu_count() or 1
 
 
 def _enter() -> None:

@@ -85,6 +85,6 @@ def test_candidates_are_eligible_pairs_once_each(n, seed):
 def test_the_best_of_a_row_are_those_of_a_whole_sort(rows, columns, k, seed):
     scores = np.random.default_rng(seed).integers(0, 4, (rows, columns)).astype(np.float32)  # many ties
     whole = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    places, found = best(scores, k)
+    places, found = best(scores, k, np.arange(columns))
     assert places.tolist() == np.repeat(np.arange(rows), whole.shape[1]).tolist()
     assert found.tolist() == whole.ravel().tolist()

@@ -1,0 +1,85 @@
+"""Two-way retrieval along the main axes only, for events so large that exact search costs most of the job.
+
+Texts of one event differ along few directions. So everybody is compared along the principal axes of the event's vectors
+(Jolliffe, "Principal Component Analysis", 2002), which needs a fraction of the products, and the best of that, a few times as
+many as are asked for, are compared in full. How many axes and how many people that takes is tried on the event itself; where
+nothing cheaper finds enough, the search is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.index import Positions, TwoWayIndex
+from matcher.parallel import chunks, side_by_side
+from matcher.similarity import PeopleVectors
+from matcher.topk import DECIMALS
+
+Search = Callable[[Positions, Positions, int], tuple[Positions, Positions]]
+MANY = 20_000
+"""People from which on the axes are tried; for fewer, exact search costs less than a quarter of the job (benchmarks, Speed)."""
+WAYS = ((96, 2), (96, 3), (128, 2), (128, 3), (192, 2))
+"""Axes, and times as many people that are compared in full; from the cheapest on, as measured (benchmarks, Speed)."""
+ENOUGH = 0.985
+"""Share of what exact search finds that the trial must find: .98 is promised, and a trial of few people may be lucky."""
+TRIED = 200
+"""People that a way is tried on."""
+SAMPLE = 20_000
+"""Vectors that the axes are taken from; 384 numbers need no more."""
+
+
+def search_of(index: TwoWayIndex, people: Positions, among: Positions, k: int) -> Search:
+    """Returns how to search for the `k` best of `people` out of `among`: `index.search`, or a cheaper one that finds as good as all.
+
+    The choice depends on the event only, not on the machine or on who is searched for first.
+    """
+    if len(among) < MANY or len(people) < TRIED:
+        return index.search
+    some = people[np.linspace(0, len(people) - 1, TRIED).astype(np.int64)]
+    wanted = np.column_stack(index.search(some, among, k))
+    axes = _axes(index.people)
+    for number, times in WAYS:
+        search = _along(index, axes[:, :number], times)
+        if _recall(np.column_stack(search(some, among, k)), wanted) >= ENOUGH:
+            return search
+    return index.search
+
+
+def _along(index: TwoWayIndex, axes: NDArray[np.float32], times: int) -> Search:
+    full = index.people
+    rough = index.over(replace(full, offer=full.offer @ axes, goals=full.goals @ axes, self=full.self @ axes))
+
+    def search(people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
+        asking, found = rough.search(people, among, times * k)
+        start = np.searchsorted(asking, people)
+
+        def refined(some: NDArray[np.int64]) -> NDArray[np.int64]:
+            best = []
+            for person, first in zip(people[some], start[some], strict=True):
+                others = found[first : first + times * k]
+                others = others[: np.searchsorted(asking[first : first + times * k], person, side="right")]
+                order = np.lexsort((others, -np.round(index.scores(person, others), DECIMALS)))[:k]
+                best.append(np.column_stack([np.full(len(order), person), others[order]]))
+            return np.vstack(best)
+
+        pairs = np.vstack([np.zeros((0, 2), dtype=np.int64), *side_by_side(refined, chunks(np.arange(len(people)), 500))])
+        return pairs[:, 0], pairs[:, 1]
+
+    return search
+
+
+def _axes(people: PeopleVectors) -> NDArray[np.float32]:
+    """(d, d) the principal axes of all vectors, the strongest first, in columns."""
+    vectors = np.vstack([rows[:: max(1, len(rows) // SAMPLE)] for rows in (people.offer, people.goals, people.self)])
+    _, axes = np.linalg.eigh(vectors.T.astype(np.float64) @ vectors)
+    return np.ascontiguousarray(axes[:, ::-1], dtype=np.float32)
+
+
+def _recall(found: NDArray[np.int64], wanted: NDArray[np.int64]) -> float:
+    """Share of the wanted pairs that were found."""
+    size = int(max(found.max(initial=0), wanted.max(initial=0))) + 1
+    return float(np.isin(wanted @ (size, 1), found @ (size, 1)).mean()) if len(wanted) else 1.0
