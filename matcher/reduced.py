@@ -2,8 +2,8 @@
 
 Texts of one event differ along few directions. So everybody is compared along the principal axes of the event's vectors
 (Jolliffe, "Principal Component Analysis", 2002), which needs a fraction of the products, and the best of that, a few times as
-many as are asked for, are compared in full. How many axes and how many people that takes is tried on the event itself; where
-nothing cheaper finds enough, the search is exact.
+many as are asked for, are compared in full. How many axes that takes is tried on the event itself; where none of these numbers
+finds enough, the search is exact.
 """
 
 from __future__ import annotations
@@ -22,46 +22,48 @@ from matcher.topk import DECIMALS
 Search = Callable[[Positions, Positions, int], tuple[Positions, Positions]]
 MANY = 20_000
 """People from which on the axes are tried; for fewer, exact search costs less than a quarter of the job (benchmarks, Speed)."""
-WAYS = ((96, 2), (96, 3), (128, 2), (128, 3), (192, 2))
-"""Axes, and times as many people that are compared in full; from the cheapest on, as measured (benchmarks, Speed)."""
+AXES = (96, 128, 160, 192, 256)
+"""Numbers of axes that are tried, the cheapest first."""
+TIMES = 2
+"""Times as many people as asked for are compared in full. Three times cost more than the axes they save (benchmarks, Speed)."""
 ENOUGH = 0.985
 """Share of what exact search finds that the trial must find: .98 is promised, and a trial of few people may be lucky."""
 TRIED = 200
-"""People that a way is tried on."""
+"""People that each number of axes is tried on."""
 SAMPLE = 20_000
 """Vectors that the axes are taken from; 384 numbers need no more."""
 
 
 def search_of(index: TwoWayIndex, people: Positions, among: Positions, k: int) -> Search:
-    """Returns how to search for the `k` best of `people` out of `among`: `index.search`, or a cheaper one that finds as good as all.
+    """Returns how to search for the `k` best of `people` out of `among`: `index.search` or a cheaper one.
 
-    The choice depends on the event only, not on the machine or on who is searched for first.
+    The cheaper one finds at least .98 of the same. The choice depends on the event only, not on the machine or on who asks first.
     """
     if len(among) < MANY or len(people) < TRIED:
         return index.search
     some = people[np.linspace(0, len(people) - 1, TRIED).astype(np.int64)]
     wanted = np.column_stack(index.search(some, among, k))
     axes = _axes(index.people)
-    for number, times in WAYS:
-        search = _along(index, axes[:, :number], times)
-        if _recall(np.column_stack(search(some, among, k)), wanted) >= ENOUGH:
+    for number in AXES:
+        search = _along(index, axes[:, :number])
+        if found_share(np.column_stack(search(some, among, k)), wanted) >= ENOUGH:
             return search
     return index.search
 
 
-def _along(index: TwoWayIndex, axes: NDArray[np.float32], times: int) -> Search:
+def _along(index: TwoWayIndex, axes: NDArray[np.float32]) -> Search:
     full = index.people
     rough = index.over(replace(full, offer=full.offer @ axes, goals=full.goals @ axes, self=full.self @ axes))
 
     def search(people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
-        asking, found = rough.search(people, among, times * k)
+        asking, found = rough.search(people, among, TIMES * k)
         start = np.searchsorted(asking, people)
 
         def refined(some: NDArray[np.int64]) -> NDArray[np.int64]:
             best = []
             for person, first in zip(people[some], start[some], strict=True):
-                others = found[first : first + times * k]
-                others = others[: np.searchsorted(asking[first : first + times * k], person, side="right")]
+                others = found[first : first + TIMES * k]
+                others = others[: np.searchsorted(asking[first : first + TIMES * k], person, side="right")]
                 order = np.lexsort((others, -np.round(index.scores(person, others), DECIMALS)))[:k]
                 best.append(np.column_stack([np.full(len(order), person), others[order]]))
             return np.vstack(best)
@@ -79,7 +81,7 @@ def _axes(people: PeopleVectors) -> NDArray[np.float32]:
     return np.ascontiguousarray(axes[:, ::-1], dtype=np.float32)
 
 
-def _recall(found: NDArray[np.int64], wanted: NDArray[np.int64]) -> float:
-    """Share of the wanted pairs that were found."""
+def found_share(found: NDArray[np.int64], wanted: NDArray[np.int64]) -> float:
+    """Returns the share of the (m, 2) wanted pairs that are among the (k, 2) found ones: the recall; 1 where none is wanted."""
     size = int(max(found.max(initial=0), wanted.max(initial=0))) + 1
     return float(np.isin(wanted @ (size, 1), found @ (size, 1)).mean()) if len(wanted) else 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,9 +34,9 @@ class WordVectors:
     def encode(self, texts: Sequence[str], progress: bool = False) -> NDArray[np.float32]:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for at in range(0, len(texts), 10_000):
-            told = self._tokenizer.encode_batch([text for text in texts[at : at + 10_000]], add_special_tokens=False)
+            told = self._tokenizer.encode_batch(list(texts[at : at + 10_000]), add_special_tokens=False)
             for row, text in enumerate(told, start=at):
-                if text.ids and re.search(r"\S", texts[row]):
+                if text.ids:
                     out[row] = self._words[text.ids].mean(axis=0)
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         return np.divide(out, norms, out=out, where=norms > 0)
