@@ -18,9 +18,10 @@ from matcher.topk import best
 
 Positions = NDArray[np.int64]
 Vectors = NDArray[np.float32]
-BLOCK_CELLS = 24_000_000
-"""Scores held at once by each core: 96 MB. At 100,000 people that is 240 rows, from which on products run at full speed."""
-MOST_ROWS = 480
+BLOCK_CELLS = 25_000_000
+"""Scores held at once by each core: 100 MB. At 100,000 people that is 250 rows; products of fewer are slower."""
+MOST_ROWS = 500
+"""People searched for at once; halved until the table is small enough, so that blocks of a thousand people are whole blocks."""
 TILE_COLUMNS = 4_096
 """People that a block is compared with at once: what is added up then stays in the processor's cache."""
 
@@ -69,7 +70,9 @@ class TwoWayIndex:
             order = np.argsort(rows.who[asking], kind="stable")
             return rows.who[asking[order]], found[order]
 
-        step = max(1, min(MOST_ROWS, BLOCK_CELLS // len(among)))
+        step = MOST_ROWS
+        while step > 1 and step * len(among) > BLOCK_CELLS:
+            step //= 2
         asking, found = zip(*side_by_side(look, chunks(people, step)), strict=True)
         return np.concatenate(asking), np.concatenate(found)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Protocol
 
@@ -70,10 +70,18 @@ class PreparedEvent(Scorer):
             self._weighed.append(self.scored(self.candidates()))
         return self._weighed[0]
 
-    def candidates(self) -> Pairs:
-        """Returns (m, 2) eligible pairs worth weighing, the lower position first, sorted."""
+    def with_scored(self, scored: ScoredPairs) -> PreparedEvent:
+        """Returns the event with its candidate pairs scored already."""
+        return replace(self, _weighed=[scored])
+
+    def candidates(self, brought_by: NDArray[np.int64] | None = None) -> Pairs:
+        """Returns (m, 2) eligible pairs worth weighing, the lower position first, sorted.
+
+        Args:
+            brought_by: positions of the people who bring their candidates; everybody where left out.
+        """
         with self.watch.stage("retrieval"):
-            return _candidates(self.people, self.eligibility, self.settings)
+            return _candidates(self.people, self.eligibility, self.settings, brought_by)
 
     def scored(self, pairs: Pairs) -> ScoredPairs:
         """Returns the pairs with both directed probabilities and the mutual score."""

@@ -43,15 +43,16 @@ def search_of(index: TwoWayIndex, people: Positions, among: Positions, k: int) -
         return index.search
     some = people[np.linspace(0, len(people) - 1, TRIED).astype(np.int64)]
     wanted = np.column_stack(index.search(some, among, k))
-    axes = _axes(index.people)
+    axes = main_axes(index.people)
     for number in AXES:
-        search = _along(index, axes[:, :number])
+        search = along(index, axes[:, :number])
         if found_share(np.column_stack(search(some, among, k)), wanted) >= ENOUGH:
             return search
     return index.search
 
 
-def _along(index: TwoWayIndex, axes: NDArray[np.float32]) -> Search:
+def along(index: TwoWayIndex, axes: NDArray[np.float32]) -> Search:
+    """Returns a search along some axes, (d, c) in columns, that compares `TIMES` as many in full as are asked for."""
     full = index.people
     rough = index.over(replace(full, offer=full.offer @ axes, goals=full.goals @ axes, self=full.self @ axes))
 
@@ -74,8 +75,8 @@ def _along(index: TwoWayIndex, axes: NDArray[np.float32]) -> Search:
     return search
 
 
-def _axes(people: PeopleVectors) -> NDArray[np.float32]:
-    """(d, d) the principal axes of all vectors, the strongest first, in columns."""
+def main_axes(people: PeopleVectors) -> NDArray[np.float32]:
+    """Returns (d, d) the principal axes of all vectors, the strongest first, in columns."""
     vectors = np.vstack([rows[:: max(1, len(rows) // SAMPLE)] for rows in (people.offer, people.goals, people.self)])
     _, axes = np.linalg.eigh(vectors.T.astype(np.float64) @ vectors)
     return np.ascontiguousarray(axes[:, ::-1], dtype=np.float32)

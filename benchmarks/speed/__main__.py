@@ -52,13 +52,13 @@ def encoded(size: int) -> list[Row]:
     """The whole job three times: nothing known, everything known, and 1 % of the profiles changed."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "people.csv")
-        _write_event(file, size)
+        write_event(file, size)
         work = [sys.executable, "-m", "benchmarks.speed.worker", str(file), folder]
         bare = _run([*work, "bare"])
         rows = []
         for run in ("cold", "warm", "1 % changed"):
             if run == "1 % changed":
-                _write_event(file, size, changed=max(1, size // 100))
+                write_event(file, size, changed=max(1, size // 100))
             rows.append(_row(size, run, _run([*work, "job"]), bare))
         return rows
 
@@ -67,7 +67,7 @@ def unencoded(size: int) -> list[Row]:
     """The job with word vectors, beside the products that exact search of everybody needs."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "people.csv")
-        _write_event(file, size)
+        write_event(file, size)
         work = [sys.executable, "-m", "benchmarks.speed.worker", str(file), folder]
         limit = _run([*work, "products"])
         return [_row(size, "word vectors", _run([*work, "unencoded"]), limit)]
@@ -77,7 +77,7 @@ def _row(size: int, run: str, stages: dict[str, float], limit: dict[str, float])
     return {"people": size, "run": run, **stages, **limit, "load": round(os.getloadavg()[0], 1)}
 
 
-def _write_event(file: Path, size: int, changed: int = 0) -> None:
+def write_event(file: Path, size: int, changed: int = 0) -> None:
     """Writes a generated event; the first `changed` people look for something that nobody has looked for."""
     from matcher.data import generator
 

@@ -13,11 +13,26 @@ from typing import Any
 
 from matcher.service.batch.engines import Call, Ended, Engine
 from matcher.service.batch.events import BatchEvent
-from matcher.service.batch.tasks import BASE_BYTES, WORK, Batch, Look, Matched, encode_block, look, match_event
+from matcher.service.batch.tasks import (
+    BASE_BYTES,
+    WORK,
+    Batch,
+    Look,
+    Matched,
+    encode_block,
+    look,
+    match_event,
+    search_people,
+    weigh_pairs,
+)
 
 from matcher.cells import safe_cell
 
 COLUMNS = ("name", "status", "people", "introductions", "seconds", "attempts", "cause")
+
+
+_Task = tuple[str, Callable[..., Any], tuple[Any, ...], int]
+"""An event's name, what is done for it, with which arguments, and the memory that it needs."""
 
 
 @dataclass(slots=True)
@@ -40,8 +55,9 @@ class Outcome:
 class _State:
     event: BatchEvent
     outcome: Outcome
-    found: Look | None = None
-    open_blocks: int = 0
+    rounds: deque[list[_Task]] = field(default_factory=deque)
+    """What is still to be done: the tasks of a round run side by side, when those of the round before have ended."""
+    running: int = 0
     again: dict[str, int] = field(default_factory=dict)
 
 
@@ -65,8 +81,8 @@ def run_batch(
     """
     start = time.perf_counter()
     states = {event.name: _State(event, Outcome(event.name)) for event in events}
-    waiting = deque((name, look, (batch, state.event), BASE_BYTES) for name, state in states.items())
-    begun: deque[tuple[str, Any, tuple[Any, ...], int]] = deque()
+    waiting: deque[_Task] = deque((name, look, (batch, state.event), BASE_BYTES) for name, state in states.items())
+    begun: deque[_Task] = deque()
     names: dict[int, str] = {}
     ended = 0
     while ended < len(states):
@@ -92,11 +108,11 @@ def run_batch(
     return outcomes
 
 
-def _next(batch: Batch, state: _State, each: Ended, retries: int) -> list[tuple[str, Any, tuple[Any, ...], int]]:
+def _next(batch: Batch, state: _State, each: Ended, retries: int) -> list[_Task]:
     """What is to be done after a task of an event has ended; its outcome is set where nothing is."""
     name, outcome = state.event.name, state.outcome
     if each.error is not None:
-        which = f"{each.call.task.__name__} {each.call.arguments[-1] if each.call.task is encode_block else ''}"
+        which = f"{each.call.task.__name__} {each.call.arguments[-1]}"
         state.again[which] = state.again.get(which, 0) + 1
         outcome.attempts += 1
         if state.again[which] <= retries:
@@ -104,25 +120,34 @@ def _next(batch: Batch, state: _State, each: Ended, retries: int) -> list[tuple[
         outcome.status, outcome.cause = "failed", _cause(each.error)
         return []
     if isinstance(each.value, Look):
-        state.found = each.value
         outcome.people, outcome.introductions = each.value.people, each.value.introductions
         if each.value.failed or each.value.kept:
             outcome.status, outcome.cause = "failed" if each.value.failed else "kept", each.value.failed
             return []
-        state.open_blocks = len(each.value.blocks)
-        if each.value.blocks:
-            encoder = each.value.encoder
-            return [(name, encode_block, (batch, state.event, encoder, block), BASE_BYTES) for block in each.value.blocks]
+        state.rounds.extend(_rounds(batch, state.event, each.value))
     elif isinstance(each.value, Matched):
         outcome.status, outcome.cause = ("failed", each.value.failed) if each.value.failed else ("done", "")
         outcome.people, outcome.introductions, outcome.seconds = each.value.people, each.value.introductions, each.value.seconds
         return []
     else:
-        state.open_blocks -= 1
-    assert state.found is not None
-    if state.open_blocks:
+        state.running -= 1
+    if state.running:
         return []
-    return [(name, match_event, (batch, state.event, state.found.key), state.found.bytes)]
+    tasks = state.rounds.popleft()
+    state.running = len(tasks)
+    return tasks
+
+
+def _rounds(batch: Batch, event: BatchEvent, found: Look) -> list[list[_Task]]:
+    """What is to be done for an event that was looked at."""
+    name, parts = event.name, range(found.parts if found.parts > 1 else 0)
+    rounds: list[list[_Task]] = [
+        [(name, encode_block, (batch, event, found.encoder, block), BASE_BYTES) for block in found.blocks],
+        *([(name, task, (batch, event, found.key, found.parts, part), found.bytes) for part in parts]
+          for task in (search_people, weigh_pairs)),
+        [(name, match_event, (batch, event, found.key, found.parts), found.bytes)],
+    ]  # fmt: skip
+    return [tasks for tasks in rounds if tasks]
 
 
 def _cause(error: BaseException) -> str:

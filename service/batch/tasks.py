@@ -1,4 +1,5 @@
-"""What a worker does, on whichever engine: look at an event, encode a block of its texts, match it.
+"""What a worker does, on whichever engine: look at an event, encode a block of its texts, search and weigh for some of its
+people, match it.
 
 Tasks get and return small things; exports, texts, vectors and results go through shared files. An event that cannot be matched
 comes back with its cause; any other error is the engine's to retry.
@@ -18,24 +19,32 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matcher.service.batch.events import BatchEvent
 from matcher.service.batch.storage import Place
 
 from matcher.errors import MatcherError
+from matcher.parallel import one_core
 
 if TYPE_CHECKING:
     from matcher.models.encoder import Encoder
     from matcher.models.reranker import Reranker
+    from matcher.service.batch.pair_files import PairFiles
 
     from matcher.event import EventSettings
+    from matcher.pipeline import PreparedEvent
     from matcher.profiles import Attendee, Registration
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the same input may give other results; kept results of another format are not used."""
-_LIBRARIES = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy", "ortools")
+_LIBRARIES = ("event-matcher", "sentence-transformers", "torch", "scikit-learn", "scipy", "numpy", "ortools", "sparse-dot-topn")
 WORK, _DONE = ".work", ".done.json"
 BASE_BYTES, PERSON_BYTES = 900 << 20, 620 << 10
 """What a worker holds with its models loaded, and for each person of the event in hand (measured: benchmarks/batch)."""
+
+
+_in_hand: dict[tuple[str, str], tuple[PreparedEvent, Registration]] = {}
+"""The event that this worker prepared last, so that its next part needs no second preparation; let go for anything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +54,10 @@ class Batch:
     out: Place
     block: int = 2_000
     """Texts that are encoded together; another number gives results that differ in the last bits."""
+    people: int = 2_000
+    """People of each meeting rule whose candidates one task searches and weighs; whole blocks of `matcher.index`."""
     split_above: int = 5
-    """Blocks above which an event's texts are encoded by several workers."""
+    """Blocks of texts, or of people, above which an event is spread over several workers."""
     worker_bytes: int = 8 << 30
     """Memory of a worker; an event that needs more is refused with that cause."""
 
@@ -63,6 +74,8 @@ class Look:
     introductions: int = 0
     blocks: tuple[str, ...] = ()
     """Blocks of texts that wait in shared files to be encoded by themselves."""
+    parts: int = 1
+    """Parts in which its people are searched and weighed; 1 where a single worker does it all."""
     encoder: str = ""
     """The model that encodes them, as the settings name it."""
     failed: str = ""
@@ -89,6 +102,7 @@ class Matched:
 
 def look(batch: Batch, event: BatchEvent) -> Look:
     """Reads an event; where it is large, its texts are put where any worker finds them."""
+    _in_hand.clear()
     try:
         with ExitStack() as stack:
             path, content, settings = _input(event, stack)
@@ -98,7 +112,9 @@ def look(batch: Batch, event: BatchEvent) -> Look:
             if done is not None:
                 return Look(key, True, done["people"], done["introductions"])
             attendees = _registration(path, settings).attendees
-            found = Look(key, False, len(attendees), encoder=settings.models.encoder)
+            blocks = -(-len(attendees) // batch.people)
+            parts = blocks if blocks > batch.split_above else 1
+            found = Look(key, False, len(attendees), parts=parts, encoder=settings.models.encoder)
             if found.bytes > batch.worker_bytes:
                 needs, has = found.bytes / (1 << 30), batch.worker_bytes / (1 << 30)
                 failed = f"{len(attendees)} people need about {needs:.1f} GB of a worker that has {has:.1f}; see --worker-memory"
@@ -112,6 +128,7 @@ def encode_block(batch: Batch, event: BatchEvent, encoder_name: str, block: str)
     """Encodes one block of an event's texts into shared files; at once where that was done before."""
     from matcher.service.batch.encoding import BlockEncoder
 
+    _in_hand.clear()
     folder = batch.out / WORK / event.name
     if (folder / f"{block}.npy").exists():
         return
@@ -119,26 +136,49 @@ def encode_block(batch: Batch, event: BatchEvent, encoder_name: str, block: str)
     BlockEncoder(_encoder(encoder_name), batch.block, folder).keep(texts)
 
 
-def match_event(batch: Batch, event: BatchEvent, key: str) -> Matched:
-    """Makes the introductions of an event and writes its folder; the same files as `matcher match`, run.json without timings."""
-    from matcher.service.batch.encoding import BlockEncoder
-    from threadpoolctl import threadpool_limits
+def search_people(batch: Batch, event: BatchEvent, key: str, parts: int, part: int) -> None:
+    """Finds the candidates of one part of an event's people, into shared files; at once where that was done before."""
+    files = _pair_files(batch, event, key, parts)
+    if files.has("found", part):
+        return
+    with one_core():
+        prepared, _ = _prepared(batch, event, key)
+        rules = prepared.eligibility.groups()
+        size = max(-(-len(people) // parts) for people, _ in rules)
+        size = -(-size // batch.people) * batch.people
+        brought_by = np.concatenate([people[part * size : (part + 1) * size] for people, _ in rules])
+        files.put_found(part, prepared.candidates(np.sort(brought_by)))
 
+
+def weigh_pairs(batch: Batch, event: BatchEvent, key: str, parts: int, part: int) -> None:
+    """Scores one part of an event's candidate pairs into shared files, when all are found; at once where that was done before."""
+    files = _pair_files(batch, event, key, parts)
+    if files.has("weighed", part):
+        return
+    with one_core():
+        prepared, _ = _prepared(batch, event, key)
+        files.put_weighed(part, prepared.scored(files.to_weigh(part)))
+
+
+def match_event(batch: Batch, event: BatchEvent, key: str, parts: int = 1) -> Matched:
+    """Makes the introductions of an event and writes its folder; the same files as `matcher match`, run.json without timings.
+
+    At once where that was done before: a worker may be lost after its work and before its answer.
+    """
     from matcher.export import write_outputs
     from matcher.matching import match
-    from matcher.pipeline import prepare
 
     start = time.perf_counter()
-    work = batch.out / WORK / event.name
+    known = _done(batch.out / event.name, key)
+    if known is not None:
+        return Matched(known["people"], known["introductions"])
     try:
         with ExitStack() as stack:
-            path, _, settings = _input(event, stack)
-            registration = _registration(path, settings)
-            model, reranker = _models(settings.models.encoder, settings.models.reranker)
-            stack.enter_context(threadpool_limits(1))  # sums in one order, whatever else the machine does
-            encoder: Any = BlockEncoder(model, batch.block, work)
-            prepared = prepare(registration, settings, encoder, reranker)
-            run = replace(match(prepared, registration, settings.name or event.name), timings={})
+            stack.enter_context(one_core())  # sums in one order, whatever else the machine does
+            prepared, registration = _prepared(batch, event, key)
+            if parts > 1:
+                prepared = prepared.with_scored(_pair_files(batch, event, key, parts).weighed())
+            run = replace(match(prepared, registration, prepared.settings.name or event.name), timings={})
             folder = Path(stack.enter_context(TemporaryDirectory()))
             files = {}
             for file in write_outputs(run, folder):
@@ -147,11 +187,35 @@ def match_event(batch: Batch, event: BatchEvent, key: str) -> Matched:
                 (batch.out / event.name / file.name).write(content)
     except MatcherError as error:
         return Matched(failed=str(error))
+    finally:
+        _in_hand.clear()
     people, introductions = len(run.attendees), len(run.introductions)
     done = {"key": key, "people": people, "introductions": introductions, "files": files}
     (batch.out / event.name / _DONE).write(json.dumps(done, indent=1, sort_keys=True).encode())
-    work.remove()
+    (batch.out / WORK / event.name).remove()
     return Matched(people, introductions, round(time.perf_counter() - start, 3), _encoder.cache_info().misses, os.getpid())
+
+
+def _prepared(batch: Batch, event: BatchEvent, key: str) -> tuple[PreparedEvent, Registration]:
+    from matcher.service.batch.encoding import BlockEncoder
+
+    from matcher.pipeline import prepare
+
+    if (event.name, key) not in _in_hand:
+        _in_hand.clear()
+        with ExitStack() as stack:
+            path, _, settings = _input(event, stack)
+            registration = _registration(path, settings)
+        model, reranker = _models(settings.models.encoder, settings.models.reranker)
+        encoder: Any = BlockEncoder(model, batch.block, batch.out / WORK / event.name)
+        _in_hand[event.name, key] = prepare(registration, settings, encoder, reranker), registration
+    return _in_hand[event.name, key]
+
+
+def _pair_files(batch: Batch, event: BatchEvent, key: str, parts: int) -> PairFiles:
+    from matcher.service.batch.pair_files import PairFiles
+
+    return PairFiles(batch.out / WORK / event.name, key, parts)
 
 
 def _input(event: BatchEvent, stack: ExitStack) -> tuple[Path, bytes, EventSettings]:

@@ -11,8 +11,9 @@ os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 def season(tmp_path_factory):
     """Four small events, one of which is no export at all."""
     folder = tmp_path_factory.mktemp("season")
-    for name in ("climate", "devconf", "founders"):
-        write(folder / f"{name}.csv", people(name, 6))
+    for name, count in (("climate", 6), ("devconf", 14), ("founders", 6)):
+        write(folder / f"{name}.csv", people(name, count))
+    (folder / "devconf.toml").write_text("[candidates]\nper_person = 5\n")  # so that not everybody is a candidate of everybody
     (folder / "climate.toml").write_text('name = "Climate Days"\n[introductions]\nmax = 2\n')
     (folder / "nothing.csv").write_text("nonsense\n")
     return folder
@@ -28,7 +29,7 @@ def expected(season, tmp_path_factory, machine_cache):
     from matcher.service.batch.tasks import Batch
 
     out = tmp_path_factory.mktemp("expected")
-    outcomes = run_batch(Batch(Place.of(str(out)), block=20, split_above=1), find_events(str(season)), HereEngine())
+    outcomes = run_batch(Batch(Place.of(str(out)), block=20, people=5, split_above=1), find_events(str(season)), HereEngine())
     assert [(each.name, each.status) for each in outcomes] == [
         ("climate", "done"),
         ("devconf", "done"),

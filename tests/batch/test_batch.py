@@ -19,7 +19,7 @@ from matcher.errors import MatcherError
 
 
 def batch(out, **settings):
-    return Batch(Place.of(str(out)), **{"block": 20, "split_above": 1, **settings})
+    return Batch(Place.of(str(out)), **{"block": 20, "people": 5, "split_above": 1, **settings})
 
 
 class Unlucky(HereEngine):
@@ -102,6 +102,34 @@ def test_blocks_that_are_encoded_are_not_encoded_again(season, tmp_path, monkeyp
     assert not (tmp_path / ".work" / "climate").exists()
 
 
+def test_candidates_that_are_found_and_weighed_are_not_looked_for_again(season, expected, tmp_path, monkeypatch):
+    from matcher.service.batch.tasks import encode_block, look, search_people, weigh_pairs
+
+    from matcher.pipeline import PreparedEvent
+
+    (event,) = [each for each in find_events(str(season)) if each.name == "devconf"]
+    settings = batch(tmp_path)
+    found = look(settings, event)
+    assert found.parts == 3
+    for block in found.blocks:
+        encode_block(settings, event, found.encoder, block)
+    for stage in (search_people, weigh_pairs):
+        for part in reversed(range(found.parts)):
+            stage(settings, event, found.key, found.parts, part)
+
+    def never(*arguments):
+        raise AssertionError("done twice")
+
+    monkeypatch.setattr(PreparedEvent, "candidates", never)
+    monkeypatch.setattr(PreparedEvent, "scored", never)
+    for stage in (search_people, weigh_pairs):
+        stage(settings, event, found.key, found.parts, 0)
+    assert match_event(settings, event, found.key, found.parts).people == 14
+    assert results(tmp_path / "devconf") == {
+        path.removeprefix("devconf/"): content for path, content in expected.items() if path.startswith("devconf/")
+    }
+
+
 def test_a_lost_task_is_tried_again(season, expected, tmp_path):
     outcomes = run_batch(batch(tmp_path), find_events(str(season)), Unlucky(match_event, 2), retries=2)
     assert [(each.status, each.attempts) for each in outcomes] == [("done", 2), ("done", 0), ("done", 0), ("failed", 0)]
@@ -178,7 +206,7 @@ def test_the_summary_tells_each_event_and_its_cause(season, tmp_path):
     rows = list(csv.DictReader((tmp_path / "batch.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert [(row["name"], row["status"], row["people"]) for row in rows] == [
         ("climate", "done", "6"),
-        ("devconf", "done", "6"),
+        ("devconf", "done", "14"),
         ("founders", "done", "6"),
         ("nothing", "failed", "0"),
     ]

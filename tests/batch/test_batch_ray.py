@@ -51,7 +51,7 @@ def test_a_node_killed_in_the_middle_loses_nothing_and_the_bytes_are_the_same(se
             return found
 
     try:
-        batch = Batch(Place.of(str(tmp_path)), block=20, split_above=1)
+        batch = Batch(Place.of(str(tmp_path)), block=20, people=5, split_above=1)
         outcomes = run_batch(batch, find_events(str(season)), Watched(), retries=3)
     finally:
         engine.close()
