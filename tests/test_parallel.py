@@ -4,7 +4,7 @@ import threading
 import numpy as np
 import pytest
 
-from matcher.parallel import chunks, in_processes, processes_allowed, side_by_side
+from matcher.parallel import chunks, cores, in_processes, one_core, processes_allowed, side_by_side
 
 
 @pytest.fixture
@@ -43,3 +43,11 @@ def test_what_went_wrong_in_a_process_is_told(two_cores):
 
     with processes_allowed(), pytest.raises(ValueError, match="block 0"):
         list(in_processes(fail, list(range(20))))
+
+
+def test_a_worker_with_others_beside_it_uses_its_own_thread_only(two_cores):
+    with one_core():
+        assert cores() == 1
+        threads = set(side_by_side(lambda block: threading.get_ident(), range(20)))
+    assert threads == {threading.get_ident()}
+    assert cores() == 2

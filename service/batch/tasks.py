@@ -39,8 +39,8 @@ FORMAT = 2
 """Raised whenever the same input may give other results; kept results of another format are not used."""
 _LIBRARIES = ("event-matcher", "sentence-transformers", "torch", "scikit-learn", "scipy", "numpy", "ortools", "sparse-dot-topn")
 WORK, _DONE = ".work", ".done.json"
-BASE_BYTES, PERSON_BYTES = 900 << 20, 620 << 10
-"""What a worker holds with its models loaded, and for each person of the event in hand (measured: benchmarks/batch)."""
+BASE_BYTES, PERSON_BYTES = 1_100 << 20, 72 << 10
+"""What a worker holds with its models loaded, and for each person of the event in hand (measured from 250 to 100,000: benchmarks/estimate.md)."""
 
 
 _in_hand: dict[tuple[str, str], tuple[PreparedEvent, Registration]] = {}

@@ -138,7 +138,7 @@ def test_a_lost_task_is_tried_again(season, expected, tmp_path):
 
 def test_an_event_too_large_for_a_worker_is_told(season, tmp_path):
     outcomes = run_batch(batch(tmp_path, worker_bytes=1 << 20), find_events(str(season)), HereEngine())
-    assert outcomes[0].cause.startswith("6 people need about 0.9 GB of a worker that has 0.0")
+    assert outcomes[0].cause.startswith("6 people need about 1.1 GB of a worker that has 0.0")
 
 
 def die(code):
