@@ -40,7 +40,7 @@ FORMAT = 2
 _LIBRARIES = ("event-matcher", "sentence-transformers", "torch", "scikit-learn", "scipy", "numpy", "ortools", "sparse-dot-topn")
 WORK, _DONE = ".work", ".done.json"
 BASE_BYTES, PERSON_BYTES = 1_100 << 20, 72 << 10
-"""What a worker holds with its models loaded, and for each person of the event in hand (measured from 250 to 100,000: benchmarks/estimate.md)."""
+"""What a worker holds with its models loaded, and for each person of the event in hand (benchmarks/estimate.md)."""
 
 
 _in_hand: dict[tuple[str, str], tuple[PreparedEvent, Registration]] = {}
