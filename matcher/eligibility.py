@@ -198,12 +198,12 @@ class Eligibility:
         return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]], dtype=np.int64)
 
     def forbidden_count(self) -> NDArray[np.int64]:
-        """Returns (n,) an upper bound on how many others each person may not meet, groups aside.
+        """Returns (n,) an upper bound on how many others each person may not meet, of those whom `groups` lets them meet.
 
         A search asks for so many rows more, since forbidden ones are dropped from its answer.
         """
         n = len(self.takes_part)
-        count = np.full(n, int((~self.takes_part | self.silent).sum()), dtype=np.int64)
+        count = np.zeros(n, dtype=np.int64)
         if not self._colleagues_meet and n:
             sizes = np.bincount(self._organization[self._organization >= 0], minlength=1)
             count += np.where(self._organization >= 0, sizes[self._organization], 0)
@@ -213,14 +213,18 @@ class Eligibility:
         return count
 
     def groups(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Returns for each class of people with the same meeting rule: (positions, positions that they may meet)."""
+        """Returns for each class of people with the same meeting rule: (positions, positions that they may meet).
+
+        Who takes no part or says nothing is in neither: a search would only find what is dropped.
+        """
+        talking = self.takes_part & ~self.silent
         classes: dict[bytes, list[int]] = defaultdict(list)
         for group, row in enumerate(self._may_meet):
             classes[row.tobytes()].append(group)
         out = []
         for members in classes.values():
-            people = np.flatnonzero(np.isin(self._group, members))
-            out.append((people, np.flatnonzero(self._may_meet[members[0]][self._group] & self.takes_part)))
+            people = np.flatnonzero(np.isin(self._group, members) & talking)
+            out.append((people, np.flatnonzero(self._may_meet[members[0]][self._group] & talking)))
         return out
 
     def rule(self, a: int, b: int) -> str:

@@ -1,9 +1,11 @@
 import os
 
 import pytest
+from openpyxl import load_workbook
 
 from matcher import export
-from matcher.export import write_outputs
+from matcher.export import workbook, write_outputs
+from matcher.export.tables import introduction_rows
 
 
 def files(folder):
@@ -32,3 +34,14 @@ def test_no_process_is_left_behind_where_a_file_cannot_be_written(climate, tmp_p
     (tmp_path / "lists.csv").mkdir()
     with pytest.raises(export.MatcherError, match="cannot be written"):
         write_outputs(climate[1], tmp_path)
+
+
+def test_rows_that_one_sheet_cannot_hold_go_on_to_the_next(climate, tmp_path, monkeypatch):
+    run = climate[1]
+    monkeypatch.setattr(workbook, "MOST_ROWS", 100)
+    workbook.write_workbook(run, tmp_path / "book.xlsx")
+    book = load_workbook(tmp_path / "book.xlsx", read_only=True)
+    pairs = [name for name in book.sheetnames if name.startswith("Pairs")]
+    assert pairs[:2] == ["Pairs", "Pairs 2"]
+    told = [row[:2] for name in pairs for row in book[name].iter_rows(min_row=2, values_only=True)]
+    assert told == [tuple(row[:2]) for row in introduction_rows(run)]

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from matcher.export.tables import INTRODUCTION_COLUMNS, LIST_COLUMNS, Row, introduction_rows, list_rows
+from matcher.parallel import chunks
 from matcher.run import Run, load_run
 
 _WIDE = {"reason", "reason_a", "reason_b", "opening", "opening_a", "opening_b", "why", "action", "found", "advice"}
 _SCORES = {"mutual_score", "value", "value_a", "value_b"}
+MOST_ROWS = 1_048_575
+"""Rows below the heading of a sheet of XLSX; further ones would be dropped without a word."""
 _MADE = datetime.datetime(2000, 1, 1)  # a fixed date of creation, so that the same run gives the same bytes
 
 
@@ -48,7 +51,12 @@ def new_workbook(path: Path, title: str) -> tuple[Any, dict[str, Any]]:
 
 
 def add_sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], formats: dict[str, Any]) -> None:
-    """Adds a sheet that can be filtered, sorted and printed."""
+    """Adds a sheet that can be filtered, sorted and printed; more of them where there are more rows than a sheet holds."""
+    for number, part in enumerate(chunks(rows, MOST_ROWS) or [rows], start=1):
+        _add_sheet(book, name if number == 1 else f"{name} {number}", columns, part, formats)
+
+
+def _add_sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], formats: dict[str, Any]) -> None:
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 2)
     for place, column in enumerate(columns):
