@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from matcher.parallel import in_processes
+from matcher.parallel import beside
 from matcher.texts import EventTexts, Part
 
-from .letters import Letters
+from .letters import LetterTerms
 
 PartRows = dict[Part, sparse.csr_matrix]
 """(n, v) per part, rows of unit length, or zero."""
@@ -44,25 +44,25 @@ def term_rows(texts: EventTexts, terms: Terms | None = None) -> tuple[Terms, Par
 
     if terms is not None:
         return terms, _rows(texts, terms.words), _rows(texts, terms.letters)
-    makers = (_words, _letters)
-    (words, by_words), (letters, by_letters) = in_processes(look, makers, 2) if texts.people >= MANY else map(look, makers)
-    return Terms(words, letters), by_words, by_letters
+    with beside(lambda: look(_words), worth=texts.people >= MANY) as by_words:
+        (letters, of_letters), (words, of_words) = look(_letters), by_words()
+    return Terms(words, letters), of_words, of_letters
 
 
 def _words(people: int) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(ngram_range=(1, 2), strip_accents="unicode", stop_words="english", **_weights(people))
+    return TfidfVectorizer(
+        ngram_range=(1, 2), strip_accents="unicode", stop_words="english", sublinear_tf=True, dtype=np.float32, **_kept(people)
+    )
 
 
 def _letters(people: int) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    return TfidfVectorizer(analyzer=Letters(), **_weights(people))
+    return LetterTerms(**_kept(people))
 
 
-def _weights(people: int) -> dict[str, Any]:
-    return {"sublinear_tf": True, "min_df": 2 if people >= MANY else 1, "max_features": MOST_TERMS, "dtype": np.float32}
+def _kept(people: int) -> dict[str, int]:
+    return {"min_df": 2 if people >= MANY else 1, "max_features": MOST_TERMS}
 
 
 def _learned(texts: EventTexts, maker: Any) -> tuple[Any, PartRows]:
@@ -83,6 +83,4 @@ def _rows(texts: EventTexts, maker: Any, known: PartRows | None = None) -> PartR
         found = {part: rows[at : at + 1] for at, part in enumerate(Part)}
     else:
         found = {part: known[part] if part in known else sparse.csr_matrix(maker.transform(texts.parts[part])) for part in Part}
-    if isinstance(maker.analyzer, Letters):
-        maker.analyzer.forget()
     return found
