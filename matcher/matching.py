@@ -19,17 +19,20 @@ from matcher.allocation.fairness import Fair
 from matcher.decisions import Decided, Ids, decide
 from matcher.eventmap import positions
 from matcher.features.told import Match
+from matcher.parallel import beside
 from matcher.pipeline import PreparedEvent, allocated, caps
 from matcher.profiles import Attendee, Goal, GoalForm, Registration
 from matcher.quotable import quoted_whole
 from matcher.reasons import Meeting
-from matcher.relaxations import bottlenecks, demand, kept_apart, relaxations
+from matcher.relaxations import bottlenecks, demand, kept_apart, one_place_more, relaxations
 from matcher.run import Introduction, Left, Run
 from matcher.scoring import ScoredPairs, Scorer
 from matcher.texts import Source
 
 FAR = 0.25
 """Cosine under which a phrase does not answer a goal: what two sentences that have nothing to do with each other may reach."""
+MANY_PAIRS = 100_000
+"""Pairs from which on the question what one place more would change is answered beside the introductions: 2,000 people."""
 _REPORTED = ("event-matcher", "sentence-transformers", "torch", "faiss-cpu", "scikit-learn", "scipy", "numpy")
 
 
@@ -56,15 +59,18 @@ def matched(
     """Returns what `match` does, and all scored candidate pairs, for those who go on with them."""
     decided = decide(event, locked, forbidden)
     event = decided.event
-    scored, fair = allocated(event)
-    allocation = fair.allocation
-    chosen = np.flatnonzero(allocation.chosen)
-    with event.watch.stage("reasons"):
-        introductions = introduce(event, scored[chosen], decided.locked, required(event))
-    with event.watch.stage("map"):
-        points = positions(event.people, event.settings.seed)
-    with event.watch.stage("what if"):
-        facts = _facts(event, registration, fair) | {"decided": _settled(decided), "obstacles": _obstacles(event, scored, fair)}
+    scored = event.all_scored()
+    with beside(lambda: one_place_more(event, scored), worth=len(scored.pairs) >= MANY_PAIRS) as more:
+        _, fair = allocated(event)
+        allocation = fair.allocation
+        chosen = np.flatnonzero(allocation.chosen)
+        with event.watch.stage("reasons"):
+            introductions = introduce(event, scored[chosen], decided.locked, required(event))
+        with event.watch.stage("map"):
+            points = positions(event.people, event.settings.seed)
+        with event.watch.stage("what if"):
+            obstacles = _obstacles(event, scored, fair, more())
+            facts = _facts(event, registration, fair) | {"decided": _settled(decided), "obstacles": obstacles}
     part = event.eligibility.takes_part
     run = Run(
         title=event.settings.name or title,
@@ -231,11 +237,11 @@ def _why_weak(attendee: Attendee, worth: int) -> str:
     return "nobody here is a clear match in both directions; the nearest ones are given"
 
 
-def _obstacles(event: PreparedEvent, scored: ScoredPairs, fair: Fair) -> dict[str, Any]:
+def _obstacles(event: PreparedEvent, scored: ScoredPairs, fair: Fair, more: Allocation) -> dict[str, Any]:
     apart = kept_apart(event, fair.allocation)
     return {
         "bottlenecks": to_jsonable_python(bottlenecks(event, scored, fair.allocation, apart)),
-        "relaxations": to_jsonable_python(relaxations(event, scored, fair.largest, apart)),
+        "relaxations": to_jsonable_python(relaxations(event, scored, fair.largest, more, apart)),
         "demand": to_jsonable_python(demand(event, scored)),
     }
 

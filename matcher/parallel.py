@@ -89,19 +89,47 @@ def in_processes(work: Callable[[Block], Done], blocks: Sequence[Block], worth: 
         return
     from threadpoolctl import threadpool_limits
 
+    with threadpool_limits(limits=1), _forked(work, cores()) as submit:
+        yield from _in_order(submit, blocks)
+
+
+@contextmanager
+def beside(work: Callable[[], Done], worth: bool = True) -> Iterator[Callable[[], Done]]:
+    """Begins `work` in a forked process, where allowed, while the block goes on; yields what waits for its result.
+
+    Elsewhere the work is done when its result is asked for, so it should be asked for once. What it refers to is as it was
+    when the block began.
+
+    Args:
+        work: what is done; its result is sent, so it should be small.
+        worth: False where the work is less than the start of a process.
+    """
+    if not _allowed or not worth or cores() == 1:
+        yield work
+        return
+
+    def alone(_: None) -> Done:
+        with one_core():
+            return work()
+
+    with _forked(alone, 1) as submit:
+        yield submit(None).result
+
+
+@contextmanager
+def _forked(work: Callable[[Block], Done], processes: int) -> Iterator[Callable[[Block], Future[Done]]]:
     global _work
-    _work = work
+    before, _work = _work, work
     try:
         with (
             warnings.catch_warnings(),
-            threadpool_limits(limits=1),
-            ProcessPoolExecutor(cores(), multiprocessing.get_context("fork"), _enter) as pool,
+            ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _enter) as pool,
         ):
             # the threads of BLAS sleep, and BLAS itself is prepared for forks
             warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
-            yield from _in_order(lambda block: pool.submit(_inherited, block), blocks)
+            yield lambda block: pool.submit(_inherited, block)
     finally:
-        _work = None
+        _work = before
 
 
 def chunks(rows: Rows, size: int) -> list[Rows]:

@@ -113,7 +113,24 @@ def bottlenecks(event: PreparedEvent, scored: ScoredPairs, allocation: Allocatio
     return tuple(found)
 
 
-def relaxations(event: PreparedEvent, scored: ScoredPairs, largest: Allocation, apart: Apart) -> tuple[Relaxation, ...]:
+def one_place_more(event: PreparedEvent, scored: ScoredPairs) -> Allocation:
+    """Returns the introductions if everybody who has not asked for fewer had one place more.
+
+    It needs nothing of the event's own introductions, so it can be found beside them.
+    """
+    lower, upper = caps(event)
+    return allocate(scored.pairs, worth(scored), lower, upper + _open(event, upper), forced(event, scored.pairs))
+
+
+def _open(event: PreparedEvent, upper: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(n,) True for those whose cap the event sets: nobody gets more than they asked for."""
+    own = np.array([attendee.max_introductions is not None for attendee in event.attendees], dtype=bool)
+    return (upper > 0) & ~own
+
+
+def relaxations(
+    event: PreparedEvent, scored: ScoredPairs, largest: Allocation, more: Allocation, apart: Apart
+) -> tuple[Relaxation, ...]:
     """Returns what one place or one rule more would change, the most useful first; those that change next to nothing are left out.
 
     Tried are: one place more for everybody, for each group with targets of its own, for the people whose place is worth most by
@@ -123,25 +140,28 @@ def relaxations(event: PreparedEvent, scored: ScoredPairs, largest: Allocation, 
         event: the event.
         scored: its candidate pairs.
         largest: the allocation with the largest total, to compare with.
+        more: `one_place_more`.
         apart: whom rules keep from those who miss a minimum.
     """
     lower, upper = caps(event)
     weights, required = worth(scored), forced(event, scored.pairs)
-    found = []
-    for what, person, pairs, values, more in _trials(event, scored, largest, weights, upper, apart):
+    found = [_changed("one place more for everybody who has not asked for fewer", "", largest, more)]
+    for what, person, pairs, values, places in _trials(event, scored, largest, weights, upper, apart):
         extra = np.zeros(len(pairs) - len(required), dtype=bool)
-        again = allocate(pairs, values, lower, more, np.concatenate([required, extra]))
-        found.append(
-            Relaxation(
-                what=what,
-                person=person,
-                missing=int(largest.short.sum() - again.short.sum()),
-                introductions=int(again.chosen.sum() - largest.chosen.sum()),
-                value=round(again.objective - largest.objective, 4),
-            )
-        )
+        again = allocate(pairs, values, lower, places, np.concatenate([required, extra]))
+        found.append(_changed(what, person, largest, again))
     useful = [each for each in found if each.missing > 0 or each.value >= NEGLIGIBLE]
     return tuple(sorted(useful, key=lambda each: (-each.missing, -each.value, each.what)))
+
+
+def _changed(what: str, person: str, before: Allocation, after: Allocation) -> Relaxation:
+    return Relaxation(
+        what=what,
+        person=person,
+        missing=int(before.short.sum() - after.short.sum()),
+        introductions=int(after.chosen.sum() - before.chosen.sum()),
+        value=round(after.objective - before.objective, 4),
+    )
 
 
 _Trial = tuple[str, str, NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]
@@ -155,12 +175,10 @@ def _trials(
     upper: NDArray[np.int64],
     apart: Apart,
 ) -> Iterator[_Trial]:
-    """(what, person, pairs, weights, caps) of each trial, as many as the size of the event allows."""
+    """(what, person, pairs, weights, caps) of each trial after that for everybody, as many as the size of the event allows."""
     left = max(min(_TRIALS, _PAIRS // max(len(scored.pairs), 1)), 1)
-    own = np.array([attendee.max_introductions is not None for attendee in event.attendees], dtype=bool)
     groups = np.array([attendee.group.casefold() for attendee in event.attendees])
-    open_ = (upper > 0) & ~own  # nobody gets more than they asked for
-    yield "one place more for everybody who has not asked for fewer", "", scored.pairs, weights, upper + open_
+    open_ = _open(event, upper)
     for rule, pairs in _by_rule(apart):
         added = event.scored(pairs)
         left -= 1

@@ -18,7 +18,7 @@ from matcher.explain import why
 from matcher.export import write_outputs
 from matcher.matching import match
 from matcher.pipeline import allocated, caps, forced, worth
-from matcher.relaxations import kept_apart, relaxations
+from matcher.relaxations import kept_apart, one_place_more, relaxations
 
 CLIMATE = JUDGED / "climate" / "attendees.csv"
 
@@ -63,7 +63,7 @@ def test_one_place_more_changes_what_solving_again_says(climate):
     # the price of the relaxation is an upper limit of what a place adds
     gap = fair.largest.bound - fair.largest.objective
     assert one["value"] <= fair.largest.prices[position[one["person"]]] + gap + 1e-4
-    assert relaxations(event, scored, fair.largest, kept_apart(event, fair.largest))[0].missing == 0
+    assert relaxations(event, scored, fair.largest, one_place_more(event, scored), kept_apart(event, fair.largest))[0].missing == 0
 
 
 def test_advice_that_changes_next_to_nothing_is_not_given(climate, tight):

@@ -4,7 +4,7 @@ import threading
 import numpy as np
 import pytest
 
-from matcher.parallel import chunks, cores, in_processes, one_core, processes_allowed, side_by_side
+from matcher.parallel import beside, chunks, cores, in_processes, one_core, processes_allowed, side_by_side
 
 
 @pytest.fixture
@@ -51,3 +51,30 @@ def test_a_worker_with_others_beside_it_uses_its_own_thread_only(two_cores):
         threads = set(side_by_side(lambda block: threading.get_ident(), range(20)))
     assert threads == {threading.get_ident()}
     assert cores() == 2
+
+
+def test_work_beside_the_block(two_cores):
+    table = np.arange(10.0)
+
+    def who():
+        return os.getpid(), float(table.sum())
+
+    with beside(who) as result:
+        assert result() == (os.getpid(), 45.0)
+    with processes_allowed():
+        with beside(who, worth=False) as result:
+            assert result()[0] == os.getpid()
+        with beside(who) as result:
+            table[:] = 0.0  # it works with what was there when the block began
+            inside = list(in_processes(lambda block: os.getpid(), list(range(20))))  # others may be begun meanwhile
+            process, total = result()
+        assert process not in {os.getpid(), *inside}
+        assert total == 45.0
+
+
+def test_what_went_wrong_beside_is_told_when_it_is_asked_for(two_cores):
+    def fail():
+        raise ValueError("no place")
+
+    with processes_allowed(), beside(fail) as result, pytest.raises(ValueError, match="no place"):
+        result()
