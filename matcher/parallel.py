@@ -104,7 +104,7 @@ def beside(work: Callable[[], Done], worth: bool = True) -> Iterator[Callable[[]
         work: what is done; its result is sent, so it should be small.
         worth: False where the work is less than the start of a process.
     """
-    if not _allowed or not worth or cores() == 1:
+    if not worth or not may_fork():
         yield work
         return
 
@@ -158,6 +158,11 @@ def _alone(blocks: Sequence[Any]) -> bool:
 def cores() -> int:
     """Returns over how many processors work may be spread here: 1 within work that is spread already."""
     return 1 if getattr(_inside, "work", False) else os.cpu_count() or 1
+
+
+def may_fork() -> bool:
+    """Returns True where a forked process may work beside this one."""
+    return _allowed and cores() > 1
 
 
 def _enter() -> None:

@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 from matcher import export
 from matcher.export import workbook, write_outputs
 from matcher.export.tables import introduction_rows
+from matcher.parallel import processes_allowed
 
 
 def files(folder):
@@ -17,7 +18,9 @@ def test_a_workbook_written_aside_is_the_same(climate, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "MANY", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     write_outputs(climate[1], tmp_path / "aside")
-    assert files(tmp_path / "aside") == files(tmp_path / "inside")
+    with processes_allowed():
+        write_outputs(climate[1], tmp_path / "forked")
+    assert files(tmp_path / "aside") == files(tmp_path / "forked") == files(tmp_path / "inside")
 
 
 def test_a_workbook_is_written_though_the_process_aside_fails(climate, tmp_path, monkeypatch):

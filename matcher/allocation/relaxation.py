@@ -74,17 +74,22 @@ def _bound(problem: Problem, prices: Values, reduced: Values) -> float:
 def _distances(
     tail: NDArray[np.int64], head: NDArray[np.int64], flow: Counts, capacity: Counts, cost: Counts, nodes: int
 ) -> NDArray[np.int64]:
-    """(nodes,) shortest distances from anywhere in the residual network (Bellman, 1958): the potentials of the flow."""
+    """(nodes,) shortest distances from anywhere in the residual network (Bellman, 1958): the potentials of the flow.
+
+    Each round looks on only from the nodes that the one before has brought nearer; most are settled after a few.
+    """
     more, less = flow < capacity, flow > 0
     start, end = np.concatenate([tail[more], head[less]]), np.concatenate([head[more], tail[less]])
     length = np.concatenate([cost[more], -cost[less]])
-    order = np.argsort(end, kind="stable")
-    start, end, length = start[order], end[order], length[order]
-    first = np.flatnonzero(np.diff(end, prepend=-1))
-    at = end[first]
+    order = np.argsort(start, kind="stable")
+    end, length, bounds = end[order], length[order], np.searchsorted(start[order], np.arange(nodes + 1))
     distance = np.zeros(nodes, dtype=np.int64)
-    while True:  # ends: an optimal flow has no negative cycle, so after at most `nodes` rounds nothing changes
-        shorter = np.minimum(distance[at], np.minimum.reduceat(distance[start] + length, first)) if len(at) else distance[at]
-        if np.array_equal(shorter, distance[at]):
-            return distance
-        distance[at] = shorter
+    nearer = np.arange(nodes)
+    while len(nearer):  # ends: an optimal flow has no negative cycle, so after at most `nodes` rounds nothing changes
+        count = bounds[nearer + 1] - bounds[nearer]
+        arcs = np.arange(int(count.sum())) + np.repeat(bounds[nearer] - (np.cumsum(count) - count), count)
+        to, by = end[arcs], np.repeat(distance[nearer], count) + length[arcs]
+        shorter = by < distance[to]
+        np.minimum.at(distance, to[shorter], by[shorter])
+        nearer = np.unique(to[shorter])
+    return distance

@@ -115,6 +115,7 @@ def _checked(
         raise ValueError(f"{int((~np.isfinite(weights)).sum())} weights are not finite")
     if (pairs[:, 0] == pairs[:, 1]).any():
         raise ValueError(f"person {pairs[pairs[:, 0] == pairs[:, 1]][0, 0]} is paired with themselves")
-    if len(np.unique(pairs.min(axis=1) * len(lower) + pairs.max(axis=1))) != len(pairs):
+    codes = np.sort(pairs.min(axis=1) * len(lower) + pairs.max(axis=1))
+    if (codes[1:] == codes[:-1]).any():
         raise ValueError("a pair stands twice")
     return pairs, weights, forced

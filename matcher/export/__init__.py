@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from matcher.export.changes import write_changes
 from matcher.export.pages import write_lists_page, write_report_page
 from matcher.export.tables import write_introductions, write_lists, write_suggestions
 from matcher.export.workbook import write_workbook
+from matcher.parallel import beside, cores, may_fork
 from matcher.registration import write_problems
 from matcher.run import Run
 
@@ -55,11 +55,14 @@ def write_outputs(run: Run, folder: Path) -> list[Path]:
 
 @contextmanager
 def _workbook(run: Run, saved: Path, path: Path) -> Iterator[None]:
-    """Writes the workbook: of a large run beside what happens inside, from the saved run; of a small one before it."""
-    if len(run.introductions) < MANY or (os.cpu_count() or 1) < 2:
-        write_workbook(run, path)
-        yield
+    """Writes the workbook: of a large run beside what happens inside, of a small one after it."""
+    many = len(run.introductions) >= MANY
+    if not many or may_fork() or cores() == 1:
+        with beside(lambda: write_workbook(run, path), worth=many) as written:
+            yield
+            written()
         return
+    # in a server, whose other threads a second thread would hold up
     aside = subprocess.Popen([sys.executable, "-m", "matcher.export.workbook", str(saved), str(path)], stderr=subprocess.DEVNULL)
     try:
         yield
