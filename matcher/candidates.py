@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from matcher.eligibility import Eligibility
 from matcher.index import TwoWayIndex
-from matcher.parallel import cores
 from matcher.reduced import search_of
+from matcher.shared_words import search_by_words
 from matcher.similarity import PeopleVectors
-from matcher.topk import DECIMALS
 
 Pairs = NDArray[np.int64]
 GOALS_TO_LIKENESS = 0.25
@@ -48,12 +47,14 @@ def candidate_pairs(
         for everyone, others in eligibility.groups():
             members = everyone if brought_by is None else np.intersect1d(everyone, brought_by)
             depth = per_person + 1 + int(extra[everyone].max(initial=0))
-            search = search_of(index, everyone, others, depth)
-            found.append(_kept(np.column_stack(search(members, others, depth)), eligibility, per_person))
-            found.append(_kept(_by_words(people, members, others, depth), eligibility, max(per_person // 2, 1)))
+            by_meaning = search_of(index, everyone, others, depth)
+            by_words = search_by_words(people.lexical, everyone, others, depth)
+            found.append(_kept(np.column_stack(by_meaning(members, others, depth)), eligibility, per_person))
+            found.append(_kept(np.column_stack(by_words(members, others, depth)), eligibility, max(per_person // 2, 1)))
         pairs = np.sort(np.vstack(found), axis=1)
-    pairs = pairs[eligibility.allowed(pairs)]
-    return np.unique(np.vstack([pairs, eligibility.forced]), axis=0)
+    pairs = np.vstack([pairs[eligibility.allowed(pairs)], eligibility.forced])
+    codes = np.sort(pairs[:, 0] * n + pairs[:, 1])  # ten times as fast as unique rows
+    return np.column_stack(np.divmod(codes[np.diff(codes, prepend=-1) > 0], n))
 
 
 def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:
@@ -61,16 +62,3 @@ def _kept(pairs: Pairs, eligibility: Eligibility, k: int) -> Pairs:
     pairs = pairs[eligibility.allowed(pairs)]
     rank = np.arange(len(pairs)) - np.searchsorted(pairs[:, 0], pairs[:, 0])
     return pairs[rank < k]
-
-
-def _by_words(people: PeopleVectors, members: NDArray[np.int64], others: NDArray[np.int64], k: int) -> Pairs:
-    if not len(members) or not len(others):
-        return np.zeros((0, 2), dtype=np.int64)
-    from sparse_dot_topn import sp_matmul_topn
-
-    columns = people.lexical[others].T.tocsr()
-    shared = sp_matmul_topn(people.lexical[members], columns, top_n=min(k, len(others)), n_threads=cores())
-    asking, value = np.repeat(np.arange(len(members)), np.diff(shared.indptr)), np.round(shared.data, DECIMALS)
-    order = np.lexsort((shared.indices, -value, asking))
-    order = order[value[order] > 0]
-    return np.asarray(np.column_stack([members[asking[order]], others[shared.indices[order]]]), dtype=np.int64)

@@ -63,6 +63,8 @@ class Scorer:
     def scored(self, pairs: Pairs) -> ScoredPairs:
         """Returns the (m, 2) pairs with both directed probabilities and the mutual score; memory for features is one chunk's."""
         self.features.background()
+        if len(pairs) > CHUNK:  # all that is computed once, before several processes compute it
+            self.features.candidate_values.arrange()
         chances = np.concatenate([np.zeros((0, 2)), *in_processes(self._both_chances, chunks(pairs, CHUNK))])
         value_a, value_b = self._tilted(pairs, chances[:, 0]), self._tilted(pairs[:, ::-1], chances[:, 1])
         return ScoredPairs(pairs, value_a, value_b, self.mutual_scores(pairs, value_a, value_b))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from matcher.features.blocks import block_values
-from matcher.features.candidate_values import both_ways
+from matcher.features.candidate_values import CandidateValues
 from matcher.features.channels import CHANNELS, channel_values
 from matcher.features.star import star_values
 
@@ -47,6 +47,6 @@ def test_candidates_of_many_people_have_the_values_of_single_pairs(climate):
     event, _ = climate
     rep, intents = event.features.representation, event.features.intents
     pairs = event.candidates()[:3000:3]
-    there, back = both_ways(rep, intents, pairs)
+    there, back = CandidateValues(rep, intents).both_ways(pairs)
     assert np.abs(there - channel_values(rep, intents, pairs)).max() < 1e-5
     assert np.abs(back - channel_values(rep, intents, pairs[:, ::-1])).max() < 1e-5

@@ -66,7 +66,17 @@ def _pages() -> Environment:
 
     pages = Environment(loader=PackageLoader("matcher", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     pages.filters["clip"] = clip
+    pages.filters["line"] = line
     return pages
+
+
+def line(parts: Iterable[str]) -> str:
+    """Returns what is there of the parts, with commas between.
+
+    >>> line(["Welder", "", "Arc"])
+    'Welder, Arc'
+    """
+    return ", ".join(part for part in parts if part)
 
 
 def clip(text: str, length: int) -> str:

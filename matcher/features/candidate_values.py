@@ -33,40 +33,56 @@ _FEW = 8
 """Pairs of one person from which on a star costs less than as many single pairs (measured: 1 ms against .1 ms a pair)."""
 
 
-def both_ways(rep: Representation, intents: IntentProfiles, pairs: Pairs) -> tuple[Values, Values]:
-    """(m, k) values of the ordered pairs (m, 2), and of the same pairs turned round.
+class CandidateValues:
+    """The channels of many pairs of one event, both ways.
 
-    One person at a time where a person comes first in several pairs, pair by pair otherwise.
+    Args:
+        rep: the people of the event.
+        intents: what they need and give.
     """
-    there, back = np.empty((2, len(pairs), len(CHANNELS)), dtype=np.float32)
-    _, place, count = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
-    few = count[place.ravel()] < _FEW
-    there[few] = channel_values(rep, intents, pairs[few])
-    back[few] = channel_values(rep, intents, pairs[few][:, ::-1])
-    many = np.flatnonzero(~few)
-    for rows, values, turned in _stars(rep, intents, pairs[many]):
-        there[many[rows]], back[many[rows]] = values, turned
-    return there, back
+
+    def __init__(self, rep: Representation, intents: IntentProfiles) -> None:
+        self._rep, self._intents = rep, intents
+        self._terms: _Terms | None = None
+
+    def arrange(self) -> _Terms:
+        """What pairs of one person are looked up in; made once, as large as all words and letters of the event."""
+        if self._terms is None:
+            self._terms = _Terms(self._rep.words, self._rep.letters)
+        return self._terms
+
+    def both_ways(self, pairs: Pairs) -> tuple[Values, Values]:
+        """(m, k) values of the ordered pairs (m, 2), and of the same pairs turned round.
+
+        One person at a time where a person comes first in several pairs, pair by pair otherwise.
+        """
+        there, back = np.empty((2, len(pairs), len(CHANNELS)), dtype=np.float32)
+        _, place, count = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
+        few = count[place.ravel()] < _FEW
+        there[few] = channel_values(self._rep, self._intents, pairs[few])
+        back[few] = channel_values(self._rep, self._intents, pairs[few][:, ::-1])
+        many = np.flatnonzero(~few)
+        for rows, values, turned in self._stars(pairs[many]):
+            there[many[rows]], back[many[rows]] = values, turned
+        return there, back
+
+    def _stars(self, pairs: Pairs) -> Iterator[tuple[Positions, Values, Values]]:
+        """Per person who comes first: the rows of `pairs`, their values, and those of the pairs turned round."""
+        if not len(pairs):
+            return
+        rep, intents, terms = self._rep, self._intents, self.arrange()
+        room = terms.room()
+        order = np.argsort(pairs[:, 0], kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(pairs[order, 0])) + 1):
+            one, others = int(pairs[rows[0], 0]), pairs[rows, 1]
+            dense = np.stack([rep.parts[part][others] @ _of_one(rep, one) for part in _PARTS], axis=1)
+            tables = (dense, *terms.products(one, others, room))
+            outward, inward = _best(rep, one, others)
+            exchange = (intents.give[others] @ intents.need[one], intents.need[others] @ intents.give[one])
+            yield rows, _laid_out(tables, outward, exchange[0], True), _laid_out(tables, inward, exchange[1], False)
 
 
-def _stars(rep: Representation, intents: IntentProfiles, pairs: Pairs) -> Iterator[tuple[Positions, Values, Values]]:
-    """Per person who comes first: the rows of `pairs`, their values, and those of the pairs turned round."""
-    if not len(pairs):
-        return
-    who, local = np.unique(pairs, return_inverse=True)
-    local = local.reshape(pairs.shape)
-    words, letters = _Terms(rep.words, who), _Terms(rep.letters, who)
-    order = np.argsort(pairs[:, 0], kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(pairs[order, 0])) + 1):
-        one, others = int(pairs[rows[0], 0]), pairs[rows, 1]
-        dense = np.stack([rep.parts[part][others] @ _of_one(rep, one) for part in _PARTS], axis=1)
-        tables = [dense, *(terms.products(int(local[rows[0], 0]), local[rows, 1]) for terms in (words, letters))]
-        outward, inward = _best(rep, one, others)
-        exchange = (intents.give[others] @ intents.need[one], intents.need[others] @ intents.give[one])
-        yield rows, _laid_out(tables, outward, exchange[0], True), _laid_out(tables, inward, exchange[1], False)
-
-
-def _laid_out(tables: list[Values], best: list[Numbers], exchange: Values, outward: bool) -> Values:
+def _laid_out(tables: tuple[Values, ...], best: list[Numbers], exchange: Values, outward: bool) -> Values:
     """Columns in the order of `CHANNELS`, from (m, parts of the others, parts of the one) products."""
     dense, words, letters = (table.reshape(len(exchange), -1) for table in tables)
     kinds, shared = _PLACES[outward]
@@ -87,22 +103,42 @@ def _of_one(rep: Representation, one: int) -> Values:
 
 
 class _Terms:
-    """TF-IDF rows of some people, those of one person side by side, and room to spread out one person's terms."""
+    """TF-IDF of everybody by words and by letters in one matrix of words beside letters; a person's ten rows lie together.
 
-    def __init__(self, source: Mapping[Part, sparse.csr_matrix], who: Positions) -> None:
-        stacked = sparse.vstack([source[part][who] for part in _PARTS], format="csr")
-        self._rows = stacked[np.arange(len(_PARTS) * len(who)).reshape(len(_PARTS), -1).T.ravel()]
-        self._spread = np.zeros((stacked.shape[1], len(_PARTS)), dtype=np.float32)
+    So the rows of others come out in one piece, and one product with the spread-out rows of one person serves both.
+    """
 
-    def products(self, one: int, others: Positions) -> Values:
-        """(m, parts, parts): each part of the others with each part of the one."""
+    def __init__(self, words: Mapping[Part, sparse.csr_matrix], letters: Mapping[Part, sparse.csr_matrix]) -> None:
+        n, width = words[_PARTS[0]].shape
+        tables = [words[part] for part in _PARTS] + [letters[part] for part in _PARTS]
+        shape = (n, width + letters[_PARTS[0]].shape[1])
+        shifted = [
+            sparse.csr_matrix((table.data, table.indices + shift, table.indptr), shape=shape)
+            for table, shift in zip(tables, [0] * len(_PARTS) + [width] * len(_PARTS), strict=True)
+        ]
+        by_part = sparse.vstack(shifted, format="csr")
+        self._rows = by_part[np.arange(len(tables) * n).reshape(len(tables), n).T.ravel()]
+
+    def room(self) -> Values:
+        """Zeros in which the terms of one person are spread out: (v, parts)."""
+        return np.zeros((self._rows.shape[1], len(_PARTS)), dtype=np.float32)
+
+    def products(self, one: int, others: Positions, room: Values) -> tuple[Values, Values]:
+        """(m, parts, parts) each part of the others with each part of the one: by words, and by letters.
+
+        Args:
+            one: position of the person.
+            others: (m,) positions.
+            room: `room()`; zeros again afterwards.
+        """
         rows, k = self._rows, len(_PARTS)
-        bounds = rows.indptr[one * k : one * k + k + 1]
+        bounds = rows.indptr[one * 2 * k : (one + 1) * 2 * k + 1]
         used = rows.indices[bounds[0] : bounds[-1]]
-        self._spread[used, np.repeat(np.arange(k), np.diff(bounds))] = rows.data[bounds[0] : bounds[-1]]
-        found: Values = rows[(others[:, None] * k + np.arange(k)).ravel()] @ self._spread
-        self._spread[used] = 0.0
-        return found.reshape(len(others), k, k)
+        room[used, np.repeat(np.arange(2 * k) % k, np.diff(bounds))] = rows.data[bounds[0] : bounds[-1]]
+        found: Values = rows[(others[:, None] * 2 * k + np.arange(2 * k)).ravel()] @ room
+        room[used] = 0.0
+        by_kind = found.reshape(len(others), 2, k, k)
+        return by_kind[:, 0], by_kind[:, 1]
 
 
 def _best(rep: Representation, one: int, others: Positions) -> tuple[list[Numbers], list[Numbers]]:

@@ -16,7 +16,7 @@ from matcher.texts import Part
 
 from .background import Usual, anchors, usual
 from .blocks import block_values
-from .candidate_values import both_ways
+from .candidate_values import CandidateValues
 from .channels import CHANNELS, CHUNK, IntentProfiles, Pairs
 from .facts import FACT_NAMES, Facts
 from .intents import INTENTS
@@ -66,6 +66,7 @@ class EventFeatures:
         self.intent_scale = IntentScale.of(self.representation, encoder)
         self.intents = self.intent_scale.profiles(self.representation)
         self._usual: tuple[Usual, Usual] | None = None
+        self.candidate_values = CandidateValues(self.representation, self.intents)
 
     @classmethod
     def assembled(
@@ -81,6 +82,7 @@ class EventFeatures:
         self = cls.__new__(cls)
         self.ids, self.representation, self.facts = ids, representation, facts
         self.intents, self.intent_scale, self._usual = intents, scale, usual
+        self.candidate_values = CandidateValues(representation, intents)
         return self
 
     @property
@@ -111,7 +113,7 @@ class EventFeatures:
     def directed(self, pairs: Pairs) -> NDArray[np.float32]:
         """(m, len(FEATURE_NAMES)) features of how far `pairs[:, 1]` serves `pairs[:, 0]`; linear in m."""
         pairs = np.asarray(pairs, dtype=np.int64)
-        return self._features(pairs, *both_ways(self.representation, self.intents, pairs))
+        return self._features(pairs, *self.candidate_values.both_ways(pairs))
 
     def both_directions(self, pairs: Pairs) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """`directed` of the pairs, and of the pairs turned round; what both need is computed once."""
@@ -119,7 +121,7 @@ class EventFeatures:
         if len(pairs) and (pairs[:, 0] == pairs[0, 0]).all():
             theres, backs = star_values(self.representation, self.intents, int(pairs[0, 0]), pairs[:, 1])
         else:
-            theres, backs = both_ways(self.representation, self.intents, pairs)
+            theres, backs = self.candidate_values.both_ways(pairs)
         return self._features(pairs, theres, backs), self._features(pairs[:, ::-1], backs, theres)
 
     def _features(self, pairs: Pairs, theres: NDArray[np.float32], backs: NDArray[np.float32]) -> NDArray[np.float32]:
