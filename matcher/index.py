@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.parallel import chunks, side_by_side
 from matcher.similarity import PeopleVectors
+from matcher.symmetric import best_of_each
 from matcher.topk import best
 
 Positions = NDArray[np.int64]
@@ -22,6 +23,8 @@ BLOCK_CELLS = 25_000_000
 """Scores held at once by each core: 100 MB. At 100,000 people that is 250 rows; products of fewer are slower."""
 MOST_ROWS = 500
 """People searched for at once; halved until the table is small enough, so that blocks of a thousand people are whole blocks."""
+MANY = 10_000
+"""People from which on a search of all among themselves computes half of the table."""
 TILE_COLUMNS = 4_096
 """People that a block is compared with at once: what is added up then stays in the processor's cache."""
 
@@ -33,8 +36,14 @@ class _Arranged:
     who: Positions
     offers: Vectors
     selves: Vectors
+    """Weighted by the root of v, since both sides are."""
     layers: list[Vectors]
-    """Of each l the l-th goals of the first people, one row each."""
+    """Of each l the l-th goals of the first people, weighted by w, one row each."""
+
+    def cut(self, rows: slice) -> _Arranged:
+        """Returns some of them, in the same order."""
+        layers = [layer[rows] for layer in self.layers]
+        return _Arranged(self.who[rows], self.offers[rows], self.selves[rows], [layer for layer in layers if len(layer)])
 
 
 class TwoWayIndex:
@@ -62,6 +71,11 @@ class TwoWayIndex:
         """
         if not len(people) or not len(among) or k < 1:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        if len(people) >= MANY and np.array_equal(people, among):
+            return self._among_themselves(people, k)
+        return self._one_by_one(people, among, k)
+
+    def _one_by_one(self, people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
         columns = self._arranged(among)
 
         def look(block: Positions) -> tuple[Positions, Positions]:
@@ -75,6 +89,22 @@ class TwoWayIndex:
             step //= 2
         asking, found = zip(*side_by_side(look, chunks(people, step)), strict=True)
         return np.concatenate(asking), np.concatenate(found)
+
+    def _among_themselves(self, people: Positions, k: int) -> tuple[Positions, Positions]:
+        """As `search`: a score is the same for both of a pair, so half of the table is enough."""
+        everybody = self._arranged(people)
+
+        def table(rows: slice, columns: slice) -> Vectors:
+            return self._table(everybody.cut(rows), everybody.cut(columns))
+
+        rows, found = best_of_each(table, len(people), k, everybody.who, BLOCK_CELLS, MOST_ROWS)
+        asking = everybody.who[rows]
+        few = people[np.bincount(asking, minlength=people[-1] + 1)[people] < min(k, len(people))]
+        again = self._one_by_one(few, people, k) if len(few) else (few, few)
+        kept = ~np.isin(asking, few)
+        asking, found = np.concatenate([asking[kept], again[0]]), np.concatenate([found[kept], again[1]])
+        order = np.argsort(asking, kind="stable")
+        return asking[order], found[order]
 
     def scores(self, person: int, others: Positions) -> NDArray[np.float32]:
         """Returns (m,) the scores of one person with m others."""
@@ -95,21 +125,19 @@ class TwoWayIndex:
         order = np.argsort(-count, kind="stable")
         who, start, count = people[order], start[order], count[order]
         sizes = [int((count > number).sum()) for number in range(int(count.max(initial=0)))]
-        layers = [self.people.goals[start[:size] + number] for number, size in enumerate(sizes)]
-        return _Arranged(who, self.people.offer[who], self.people.self[who], layers)
+        layers = [self._w * self.people.goals[start[:size] + number] for number, size in enumerate(sizes)]
+        return _Arranged(who, self.people.offer[who], np.sqrt(self._v) * self.people.self[who], layers)
 
     def _table(self, rows: _Arranged, columns: _Arranged) -> NDArray[np.float32]:
-        """(m, n) scores of the rows with the columns, tile by tile."""
+        """(m, n) scores of the rows with the columns, tile by tile; the same to the last bit with both changed places."""
         m, n = len(rows.who), len(columns.who)
-        score = np.empty((m, n), dtype=np.float32)
+        score = np.zeros((m, n), dtype=np.float32)
         held = np.empty((2, m, min(n, TILE_COLUMNS)), dtype=np.float32)
-        goals = [self._w * layer for layer in rows.layers]  # weights go into the smaller side of each product
-        offers, selves = self._w * rows.offers, self._v * rows.selves
         for at in range(0, n, TILE_COLUMNS):
             tile = slice(at, at + TILE_COLUMNS)
-            np.matmul(selves, columns.selves[tile].T, out=score[:, tile])
-            _add_best(score[:, tile], [(layer, columns.offers[tile]) for layer in goals], held)
-            _add_best(score[:, tile], [(offers, layer[tile]) for layer in columns.layers if len(layer) > at], held)
+            _add_best(score[:, tile], [(layer, columns.offers[tile]) for layer in rows.layers], held)
+            _add_best(score[:, tile], [(rows.offers, layer[tile]) for layer in columns.layers if len(layer) > at], held)
+            _add_best(score[:, tile], [(rows.selves, columns.selves[tile])], held)
         return score
 
 

@@ -111,13 +111,16 @@ class _Terms:
     def __init__(self, words: Mapping[Part, sparse.csr_matrix], letters: Mapping[Part, sparse.csr_matrix]) -> None:
         n, width = words[_PARTS[0]].shape
         tables = [words[part] for part in _PARTS] + [letters[part] for part in _PARTS]
-        shape = (n, width + letters[_PARTS[0]].shape[1])
-        shifted = [
-            sparse.csr_matrix((table.data, table.indices + shift, table.indptr), shape=shape)
-            for table, shift in zip(tables, [0] * len(_PARTS) + [width] * len(_PARTS), strict=True)
-        ]
-        by_part = sparse.vstack(shifted, format="csr")
-        self._rows = by_part[np.arange(len(tables) * n).reshape(len(tables), n).T.ravel()]
+        count = np.stack([np.diff(table.indptr) for table in tables], axis=1)
+        bounds = np.concatenate([[0], np.cumsum(count, dtype=np.int64)])
+        columns, data = np.empty(bounds[-1], dtype=np.int32), np.empty(bounds[-1], dtype=np.float32)
+        for number, table in enumerate(tables):
+            begins = bounds[number : -1 : len(tables)]
+            at = np.repeat(begins - table.indptr[:-1], count[:, number]) + np.arange(table.nnz)
+            columns[at] = table.indices + (0 if number < len(_PARTS) else width)
+            data[at] = table.data
+        shape = (len(tables) * n, width + letters[_PARTS[0]].shape[1])
+        self._rows = sparse.csr_matrix((data, columns, bounds), shape=shape)
 
     def room(self) -> Values:
         """Zeros in which the terms of one person are spread out: (v, parts)."""

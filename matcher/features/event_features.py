@@ -27,6 +27,8 @@ from .told import Match, best_matches
 
 _DIRECTED = [at for at, channel in enumerate(CHANNELS) if channel.directed]
 _FORMS = ("", "_for_a", "_for_b", "_rare_a", "_rare_b")
+_TURNED = [0, 2, 1, 4, 3]
+"""The forms of a pair turned round."""
 INTENT_SHARPNESS = 14.0
 """How sharply a text is counted for its nearest intents: e-fold per 0.07 of cosine."""
 
@@ -113,7 +115,7 @@ class EventFeatures:
     def directed(self, pairs: Pairs) -> NDArray[np.float32]:
         """(m, len(FEATURE_NAMES)) features of how far `pairs[:, 1]` serves `pairs[:, 0]`; linear in m."""
         pairs = np.asarray(pairs, dtype=np.int64)
-        return self._features(pairs, *self.candidate_values.both_ways(pairs))
+        return self._features(pairs, *self.candidate_values.both_ways(pairs), turned=False)[0]
 
     def both_directions(self, pairs: Pairs) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """`directed` of the pairs, and of the pairs turned round; what both need is computed once."""
@@ -122,27 +124,43 @@ class EventFeatures:
             theres, backs = star_values(self.representation, self.intents, int(pairs[0, 0]), pairs[:, 1])
         else:
             theres, backs = self.candidate_values.both_ways(pairs)
-        return self._features(pairs, theres, backs), self._features(pairs[:, ::-1], backs, theres)
+        there, back = self._features(pairs, theres, backs, turned=True)
+        return there, back
 
-    def _features(self, pairs: Pairs, theres: NDArray[np.float32], backs: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _features(
+        self, pairs: Pairs, theres: NDArray[np.float32], backs: NDArray[np.float32], turned: bool
+    ) -> list[NDArray[np.float32]]:
+        """The features of the pairs, and of the pairs turned round where asked for."""
         outward, inward = self.background()
 
-        def rows_of(rows: NDArray[np.int64]) -> NDArray[np.float32]:
-            a, b = pairs[rows, 0], pairs[rows, 1]
-            blocks = [
-                _interleaved(theres[rows], outward, a, inward, b),
-                _interleaved(backs[rows], inward, a, outward, b)[:, [k * 5 + f for k in _DIRECTED for f in range(5)]],
-                self.intents.need[a] * self.intents.give[b] * len(INTENTS),
-                self.intents.need[b] * self.intents.give[a] * len(INTENTS),
-                self.facts.values(pairs[rows]),
-            ]
-            return np.concatenate(blocks, axis=1, dtype=np.float32)
+        def rows_of(rows: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+            some = pairs[rows]
+            a, b = some[:, 0], some[:, 1]
+            there = _forms(theres[rows], outward, a, inward, b)
+            back = _forms(backs[rows], inward, a, outward, b)
+            found = [self._columns(some, there, back)]
+            if turned:
+                found.append(self._columns(some[:, ::-1], back[:, :, _TURNED], there[:, :, _TURNED]))
+            return found
 
-        features = np.zeros((len(pairs), len(FEATURE_NAMES)), dtype=np.float32)
         parts = [np.arange(at, min(len(pairs), at + CHUNK)) for at in range(0, len(pairs), CHUNK)]
-        for rows, block in zip(parts, side_by_side(rows_of, parts), strict=True):
-            features[rows] = block
+        features = [np.zeros((len(pairs), len(FEATURE_NAMES)), dtype=np.float32) for _ in range(1 + turned)]
+        for rows, blocks in zip(parts, side_by_side(rows_of, parts), strict=True):
+            for out, block in zip(features, blocks, strict=True):
+                out[rows] = block
         return features
+
+    def _columns(self, pairs: Pairs, there: NDArray[np.float32], back: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(m, len(FEATURE_NAMES)) from the (m, k, 5) forms of the channels of the pairs, and of the pairs turned round."""
+        a, b = pairs[:, 0], pairs[:, 1]
+        blocks = [
+            there.reshape(len(pairs), -1),
+            back[:, _DIRECTED].reshape(len(pairs), -1),
+            self.intents.need[a] * self.intents.give[b] * len(INTENTS),
+            self.intents.need[b] * self.intents.give[a] * len(INTENTS),
+            self.facts.values(pairs),
+        ]
+        return np.concatenate(blocks, axis=1, dtype=np.float32)
 
     def best_matches(self, pairs: Pairs) -> list[Match]:
         """As `told.best_matches`: per ordered pair a's goal, the phrase of b that meets it best, its source, their cosine."""
@@ -168,10 +186,10 @@ class EventFeatures:
         return self._usual
 
 
-def _interleaved(
+def _forms(
     values: NDArray[np.float32], for_a: Usual, a: NDArray[np.int64], for_b: Usual, b: NDArray[np.int64]
 ) -> NDArray[np.float32]:
-    """(m, 5 k): per channel the value, its distance and its rarity for a and for b, in the order of `_FORMS`."""
+    """(m, k, 5): per channel the value, its distance and its rarity for a and for b, in the order of `_FORMS`."""
     forms = (
         values,
         for_a.distance(values, a),
@@ -179,7 +197,7 @@ def _interleaved(
         for_a.rarity(values, a),
         for_b.rarity(values, b),
     )
-    return np.stack(forms, axis=2).reshape(len(values), -1)
+    return np.stack(forms, axis=2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
