@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matcher.pipeline import PreparedEvent
     from matcher.profiles import Attendee, Registration
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the same input may give other results; kept results of another format are not used."""
 _LIBRARIES = ("event-matcher", "sentence-transformers", "torch", "scikit-learn", "scipy", "numpy", "ortools", "sparse-dot-topn")
 WORK, _DONE = ".work", ".done.json"
