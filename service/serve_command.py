@@ -28,6 +28,8 @@ def serve(host: str, port: int, workers: int, new_key: bool) -> None:
 
     from matcher.errors import SettingsError
 
+    # the encoder's second thread would wait for its next text by spinning, and hold up the answers on its core
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     machine = machine_settings()
     if "MATCHER_ADDRESS" not in os.environ:
         machine = replace(machine, address=f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}")
