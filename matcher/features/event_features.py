@@ -133,7 +133,7 @@ class EventFeatures:
         """The features of the pairs, and of the pairs turned round where asked for."""
         outward, inward = self.background()
 
-        def rows_of(rows: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+        def rows_of(rows: slice) -> list[NDArray[np.float32]]:
             some = pairs[rows]
             a, b = some[:, 0], some[:, 1]
             there = _forms(theres[rows], outward, a, inward, b)
@@ -143,7 +143,7 @@ class EventFeatures:
                 found.append(self._columns(some[:, ::-1], back[:, :, _TURNED], there[:, :, _TURNED]))
             return found
 
-        parts = [np.arange(at, min(len(pairs), at + CHUNK)) for at in range(0, len(pairs), CHUNK)]
+        parts = [slice(at, at + CHUNK) for at in range(0, len(pairs), CHUNK)]
         features = [np.zeros((len(pairs), len(FEATURE_NAMES)), dtype=np.float32) for _ in range(1 + turned)]
         for rows, blocks in zip(parts, side_by_side(rows_of, parts), strict=True):
             for out, block in zip(features, blocks, strict=True):
