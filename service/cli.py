@@ -208,6 +208,7 @@ for command in (backup, audit, batch, schedule, serve, round_tables, speed_netwo
 
 
 def _match(file: Path, event_file: Path | None, out: Path, as_json: bool, keep: Path | None = None) -> None:
+    from matcher.garbage import cycles_kept
     from matcher.parallel import processes_allowed
 
     event: list[tuple[PreparedEvent, Registration, EventSettings]] = []
@@ -216,7 +217,7 @@ def _match(file: Path, event_file: Path | None, out: Path, as_json: bool, keep: 
         event.append(_prepare(file, event_file))
         return event[0]
 
-    with processes_allowed():
+    with processes_allowed(), cycles_kept():
         match_and_write(prepare, _title(file), out, as_json, keep)
     prepared, registration, settings = event[0]
     if keep is None:  # with an earlier run in it, the candidates are others than `suggest` would weigh

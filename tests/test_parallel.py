@@ -1,9 +1,11 @@
+import gc
 import os
 import threading
 
 import numpy as np
 import pytest
 
+from matcher.garbage import cycles_kept
 from matcher.parallel import beside, chunks, cores, in_processes, one_core, processes_allowed, side_by_side
 
 
@@ -78,3 +80,12 @@ def test_what_went_wrong_beside_is_told_when_it_is_asked_for(two_cores):
 
     with processes_allowed(), beside(fail) as result, pytest.raises(ValueError, match="no place"):
         result()
+
+
+def test_cycles_are_looked_for_again_afterwards():
+    with cycles_kept():
+        assert not gc.isenabled()
+        with cycles_kept():
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()

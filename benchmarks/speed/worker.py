@@ -31,6 +31,7 @@ def job(file: Path, folder: Path, encode: bool = True) -> dict[str, float]:
     from matcher.event import EventSettings
     from matcher.export import write_outputs
     from matcher.features import FEATURE_NAMES
+    from matcher.garbage import cycles_kept
     from matcher.matching import match
     from matcher.parallel import processes_allowed
     from matcher.pipeline import Stopwatch, prepare
@@ -38,7 +39,7 @@ def job(file: Path, folder: Path, encode: bool = True) -> dict[str, float]:
 
     watch = Stopwatch()
     watch.seconds["imports"] = time.perf_counter() - start
-    with processes_allowed():  # as `matcher match` does
+    with processes_allowed(), cycles_kept():  # as `matcher match` does
         with watch.stage("registration"):
             registration = read_registration(file)
         with watch.stage("model loading"):
