@@ -125,7 +125,7 @@ def one_place_more(event: PreparedEvent, scored: ScoredPairs) -> Allocation:
 def _open(event: PreparedEvent, upper: NDArray[np.int64]) -> NDArray[np.bool_]:
     """(n,) True for those whose cap the event sets: nobody gets more than they asked for."""
     own = np.array([attendee.max_introductions is not None for attendee in event.attendees], dtype=bool)
-    return (upper > 0) & ~own
+    return np.asarray((upper > 0) & ~own, dtype=bool)
 
 
 def relaxations(

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.index import Positions
 from matcher.parallel import chunks, cores, in_processes
-from matcher.reduced import ENOUGH, MANY, TRIED, Positions, Search, found_share
+from matcher.reduced import ENOUGH, MANY, TRIED, Search, found_share
 from matcher.topk import DECIMALS
 
 COMMON = (0.03, 0.05, 0.1)
