@@ -3,7 +3,8 @@
 Each run is a process of its own. Cold: no vector is known. Warm: the same command again. Then once more with 1 % of the
 profiles changed. Beside them, in a process of its own, the bare `SentenceTransformer.encode` on the same distinct passages.
 Growth is measured with means of word vectors in place of encoded texts, beside the products of exact search at the rate of
-this machine, and with the share of the 50 best that the search finds which the event has chosen.
+this machine, the linear program of the allocation alone, and the share of the 50 best that the search finds which the event
+has chosen.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from benchmarks.speed.word_vectors import WordVectors
 if TYPE_CHECKING:
     from matcher.models.encoder import Encoder
 
+    from matcher.pipeline import PreparedEvent
     from matcher.similarity import PeopleVectors
 
 
@@ -60,10 +61,23 @@ def job(file: Path, folder: Path, encode: bool = True) -> dict[str, float]:
         **stages,
         "total": total,
         "all but encoding": total - encoder.seconds,
+        "LP of the allocation": linear_program(event),
         "recall@50": recall(event.people),
         "peak MiB": peak,
         "its largest process": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     }
+
+
+def linear_program(event: PreparedEvent) -> float:
+    """Seconds of the linear relaxation alone, which every exact way to allocate has to solve."""
+    from matcher.allocation.problem import Problem
+    from matcher.allocation.relaxation import relax
+    from matcher.pipeline import caps, worth
+
+    scored, (lower, upper) = event.all_scored(), caps(event)
+    start = time.perf_counter()
+    relax(Problem(scored.pairs, worth(scored), np.minimum(lower, upper), upper))
+    return time.perf_counter() - start
 
 
 def recall(people: PeopleVectors, asked: int = 500, k: int = 50) -> float:
