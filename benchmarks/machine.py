@@ -23,6 +23,11 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def available_mib() -> float:
+    """Returns what memory new work could have on this machine now, in MiB; 0 where the system does not tell."""
+    return next((int(line.split()[1]) / 1024 for line in _lines("/proc/meminfo") if line.startswith("MemAvailable")), 0.0)
+
+
 def _lines(path: str) -> list[str]:
     file = Path(path)
     return file.read_text().splitlines() if file.exists() else []

@@ -68,6 +68,7 @@ class PreparedEvent(Scorer):
         """Returns all candidate pairs, scored; computed once."""
         if not self._weighed:
             self._weighed.append(self.scored(self.candidates()))
+            self.features.candidate_values.let_go()
         return self._weighed[0]
 
     def with_scored(self, scored: ScoredPairs) -> PreparedEvent:

@@ -51,6 +51,10 @@ class CandidateValues:
             self._terms = _Terms(self._rep.words, self._rep.letters)
         return self._terms
 
+    def let_go(self) -> None:
+        """Forgets what `arrange` made: in a large event a tenth of the memory, which few pairs are worth."""
+        self._terms = None
+
     def both_ways(self, pairs: Pairs) -> tuple[Values, Values]:
         """(m, k) values of the ordered pairs (m, 2), and of the same pairs turned round.
 
