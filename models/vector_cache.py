@@ -74,6 +74,7 @@ class VectorCache:
         try:
             database.execute("pragma synchronous = normal")
             database.execute(f"pragma mmap_size = {MAPPED}")
+            database.execute("drop table if exists vectors")  # of another layout, which nobody reads any more
             database.execute("create table if not exists passages (model text, key blob, vector blob, unique (model, key))")
             database.execute("pragma schema_version").fetchone()
         except sqlite3.DatabaseError:

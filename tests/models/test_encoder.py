@@ -1,3 +1,6 @@
+import sqlite3
+from contextlib import closing
+
 import numpy as np
 import pytest
 from matcher.models import encoder as module
@@ -64,3 +67,14 @@ def test_a_model_that_is_not_there(tmp_path):
 
 def test_tokens_are_counted(encoder):
     assert encoder.count_tokens(["two words", ""]) == [4, 2]
+
+
+def test_vectors_of_an_earlier_layout_do_not_stay_behind(tmp_path):
+    file = tmp_path / "vectors.sqlite"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("create table vectors (model text, key blob, vector blob, primary key (model, key)) without rowid")
+    cache = VectorCache(file)
+    cache.put("m", {b"b": np.ones(3, dtype=np.float32), b"a": np.zeros(3, dtype=np.float32)})
+    assert {key: vector.tolist() for key, vector in cache.get("m", [b"b", b"a"], 3).items()} == {b"a": [0] * 3, b"b": [1] * 3}
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("select name from sqlite_master where type = 'table'").fetchall() == [("passages",)]
