@@ -21,6 +21,9 @@ SAMPLE = 16
 """One in so many columns is looked at first."""
 SPARE = 3.0
 """Standard deviations by which more of the best are looked for in the sample than are to be expected there."""
+MOST_TIES = 2
+"""Times as many of the sample as are looked for may reach the score that the last of them has; with more, where hundreds of people
+say the same, too much would be kept."""
 STEP = 4_096
 """Columns of a strip that are compared at once."""
 ROWS = 4_000
@@ -30,7 +33,9 @@ ROWS = 4_000
 def best_of_each(
     table: Callable[[slice, slice], Scores], n: int, k: int, names: Places, cells: int, most_rows: int
 ) -> tuple[Places, Places]:
-    """Returns (rows, names) as `topk.best` of the whole table, but for a few rows of which fewer than k are returned.
+    """Returns (rows, names) as `topk.best` of the whole table, but for some rows of which fewer than k are returned.
+
+    Those are a few by chance, and all whose best scores many columns share.
 
     Args:
         table: gives the (r, c) scores of some rows with some columns; row i, column j is row j, column i.
@@ -40,7 +45,7 @@ def best_of_each(
         cells: of a strip, for each core.
         most_rows: of a strip.
     """
-    lowest = _lowest(table, n, k, most_rows) - np.float32(10.0**-DECIMALS)
+    lowest = _lowest(table, n, k, most_rows)
 
     def look(rows: slice) -> tuple[NDArray[np.int32], NDArray[np.int32], Scores]:
         strip, found = table(rows, slice(rows.start, n)), []
@@ -76,7 +81,7 @@ def best_of_each(
 
 
 def _lowest(table: Callable[[slice, slice], Scores], n: int, k: int, most_rows: int) -> Scores:
-    """(n,) a score of each row that some more than k of its columns reach, but for a few rows.
+    """(n,) a score of each row that some more than k of its columns reach, but for a few rows; infinite where far too many do.
 
     As many of the k best are in the sample as come of k draws: by `SPARE` standard deviations more hardly ever are.
     """
@@ -86,7 +91,9 @@ def _lowest(table: Callable[[slice, slice], Scores], n: int, k: int, most_rows: 
 
     def look(rows: slice) -> Scores:
         scores = table(rows, sample)
-        return np.partition(scores, scores.shape[1] - place, axis=1)[:, scores.shape[1] - place]
+        reached = np.partition(scores, scores.shape[1] - place, axis=1)[:, scores.shape[1] - place] - np.float32(10.0**-DECIMALS)
+        many = (scores >= reached[:, None]).sum(axis=1) > MOST_TIES * place
+        return np.where(many, np.float32(np.inf), reached)
 
     strips = [slice(at, min(n, at + most_rows)) for at in range(0, n, most_rows)]
     return np.concatenate(list(side_by_side(look, strips)))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -55,6 +57,23 @@ def test_who_has_too_few_above_the_sample_is_searched_for_again(monkeypatch):
     everybody = np.arange(120)
     search = TwoWayIndex(people, 1.0, 0.25)
     assert np.array_equal(search.search(everybody, everybody, 12), search._one_by_one(everybody, everybody, 12))
+
+
+def test_where_many_say_the_same_nothing_is_kept_but_searched_for_one_by_one(monkeypatch):
+    n, kept = 800, []
+    whole = np.ones((n, n), dtype=np.float32)
+    asking, _ = best_of_each(lambda rows, columns: whole[rows, columns], n, 20, np.arange(n), 50_000, 100)
+    assert not len(asking)
+    monkeypatch.setattr(index, "MANY", 50)
+    people = random_people(600, 9, d=16)
+    alike = np.arange(600) % 2 == 0  # every other person is the same person
+    for vectors in (people.offer, people.self):
+        vectors[alike] = vectors[0]
+    people = replace(people, goals=people.offer[np.arange(600)], goal_owner=np.arange(600))
+    search, everybody = TwoWayIndex(people, 1.0, 0.25), np.arange(600)
+    monkeypatch.setattr(index, "best_of_each", lambda *given: kept.append(best_of_each(*given)) or kept[0])
+    assert np.array_equal(search.search(everybody, everybody, 30), search._one_by_one(everybody, everybody, 30))
+    assert not alike[kept[0][0]].any()
 
 
 def test_a_score_is_the_same_to_the_last_bit_from_both_sides():
