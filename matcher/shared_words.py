@@ -13,9 +13,11 @@ from scipy import sparse
 
 from matcher.index import Positions
 from matcher.parallel import chunks, cores, in_processes
-from matcher.reduced import ENOUGH, MANY, TRIED, Search, found_share
+from matcher.reduced import ENOUGH, TRIED, Search, found_share
 from matcher.topk import DECIMALS
 
+MANY = 20_000
+"""People from which on common words are left out."""
 COMMON = (0.03, 0.05, 0.1)
 """Shares of the people that may use a word that is searched by; they are tried in this order."""
 TIMES = 4
