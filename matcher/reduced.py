@@ -21,7 +21,7 @@ from matcher.topk import DECIMALS
 
 Search = Callable[[Positions, Positions, int], tuple[Positions, Positions]]
 MANY = 40_000
-"""People from which on the axes are tried; at 30,000 exact search costs as much as that and the axes together (benchmarks, Speed)."""
+"""People from which on the axes are tried; at 30,000 exact search costs as much as trying and searching (benchmarks, Speed)."""
 AXES = (96, 128, 160, 192, 256)
 """Numbers of axes that are tried, the cheapest first."""
 TIMES = 2
