@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.index import Positions, TwoWayIndex
-from matcher.parallel import chunks, side_by_side
+from matcher.parallel import chunks, in_processes
 from matcher.similarity import PeopleVectors
 from matcher.topk import DECIMALS
 
@@ -57,22 +57,42 @@ def along(index: TwoWayIndex, axes: NDArray[np.float32]) -> Search:
     rough = index.over(replace(full, offer=full.offer @ axes, goals=full.goals @ axes, self=full.self @ axes))
 
     def search(people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
-        asking, found = rough.search(people, among, TIMES * k)
-        start = np.searchsorted(asking, people)
-
-        def refined(some: NDArray[np.int64]) -> NDArray[np.int64]:
-            best = []
-            for person, first in zip(people[some], start[some], strict=True):
-                others = found[first : first + TIMES * k]
-                others = others[: np.searchsorted(asking[first : first + TIMES * k], person, side="right")]
-                order = np.lexsort((others, -np.round(index.scores(person, others), DECIMALS)))[:k]
-                best.append(np.column_stack([np.full(len(order), person), others[order]]))
-            return np.vstack(best)
-
-        pairs = np.vstack([np.zeros((0, 2), dtype=np.int64), *side_by_side(refined, chunks(np.arange(len(people)), 500))])
-        return pairs[:, 0], pairs[:, 1]
+        return compared_in_full(people, *rough.search(people, among, TIMES * k), k, index.scores)
 
     return search
+
+
+def compared_in_full(
+    people: Positions,
+    asking: Positions,
+    found: Positions,
+    k: int,
+    scores: Callable[[int, Positions], NDArray[np.float32]],
+    above: float = -np.inf,
+) -> tuple[Positions, Positions]:
+    """Returns (asking, found): of what a rough search has found, the `k` best of each person by another score, best first.
+
+    Args:
+        people: (m,) who asked, ascending.
+        asking, found: what was found, `asking` ascending.
+        k: how many of each person at most; ties go to the lower position.
+        scores: gives the scores of a person with others.
+        above: what a score must exceed.
+    """
+    start, stop = (np.searchsorted(asking, people, side=side) for side in ("left", "right"))
+
+    def best(some: NDArray[np.int64]) -> NDArray[np.int64]:
+        pairs = []
+        for person, first, last in zip(people[some].tolist(), start[some].tolist(), stop[some].tolist(), strict=True):
+            others = found[first:last]
+            value = np.round(scores(person, others), DECIMALS)
+            order = np.lexsort((others, -value))[:k]
+            order = order[value[order] > above]
+            pairs.append(np.column_stack([np.full(len(order), person), others[order]]))
+        return np.vstack(pairs)
+
+    pairs = np.vstack([np.zeros((0, 2), dtype=np.int64), *in_processes(best, chunks(np.arange(len(people)), 500))])
+    return pairs[:, 0], pairs[:, 1]
 
 
 def main_axes(people: PeopleVectors) -> NDArray[np.float32]:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from matcher.index import Positions
-from matcher.parallel import chunks, cores, in_processes
-from matcher.reduced import ENOUGH, TRIED, Search, found_share
+from matcher.parallel import cores
+from matcher.reduced import ENOUGH, TRIED, Search, compared_in_full, found_share
 from matcher.topk import DECIMALS
 
 MANY = 20_000
@@ -52,25 +52,16 @@ def without(lexical: sparse.csr_matrix, left_out: NDArray[np.bool_]) -> Search:
     """Returns a search without some words, (v,) True, that compares `TIMES` as many by all words as are asked for."""
     told = sparse.csr_matrix(lexical[:, np.flatnonzero(~left_out)])
 
+    def shared(person: int, others: Positions) -> NDArray[np.float32]:
+        words = slice(lexical.indptr[person], lexical.indptr[person + 1])
+        spread = np.zeros(lexical.shape[1], dtype=np.float32)
+        spread[lexical.indices[words]] = lexical.data[words]
+        return np.asarray(lexical[others] @ spread)
+
     def search(people: Positions, among: Positions, k: int) -> tuple[Positions, Positions]:
         rough = _most_shared(told, people, among, TIMES * k)
-
-        def refined(rows: Positions) -> NDArray[np.int64]:
-            spread = np.zeros(lexical.shape[1], dtype=np.float32)
-            best = [np.zeros((0, 2), dtype=np.int64)]
-            for row in rows.tolist():
-                person, others = people[row], among[rough.indices[rough.indptr[row] : rough.indptr[row + 1]]]
-                words = slice(lexical.indptr[person], lexical.indptr[person + 1])
-                spread[lexical.indices[words]] = lexical.data[words]
-                value = np.round(lexical[others] @ spread, DECIMALS)
-                spread[lexical.indices[words]] = 0.0
-                order = np.lexsort((others, -value))[:k]
-                order = order[value[order] > 0]
-                best.append(np.column_stack([np.full(len(order), person), others[order]]))
-            return np.vstack(best)
-
-        pairs = np.vstack([np.zeros((0, 2), dtype=np.int64), *in_processes(refined, chunks(np.arange(len(people)), 1_000))])
-        return pairs[:, 0], pairs[:, 1]
+        asking = np.repeat(people, np.diff(rough.indptr))
+        return compared_in_full(people, asking, among[rough.indices], k, shared, above=0.0)
 
     return search
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.parallel import chunks
 
+_log = logging.getLogger(__name__)
 WAIT_S = 30.0
 """How long a process waits for another one's write, in seconds."""
 CHUNK = 500
@@ -26,8 +28,8 @@ class VectorCache:
     Keys are looked up and added in their own order, so that neighbours in the file are read together, and vectors lie in the
     table, not in its index: 55,000 are found four times as fast as otherwise, in a file half as large.
 
-    A file that is not a database is put aside as `<name>.corrupt` and begun anew: a cache may always be lost. A file
-    that cannot be written is read only; nothing fails for want of a cache.
+    A file that is not a database is put aside as `<name>.corrupt` and begun anew: a cache may always be lost. Where a file
+    cannot be opened, read or written, that is told in the log, and nothing fails for want of a cache.
     """
 
     def __init__(self, file: Path) -> None:
@@ -36,7 +38,7 @@ class VectorCache:
     def get(self, model: str, keys: Sequence[bytes], dimension: int) -> dict[bytes, NDArray[np.float32]]:
         """The known vectors among the keys, each of shape (dimension,), float32."""
         found: dict[bytes, NDArray[np.float32]] = {}
-        with self._open() as database:
+        with self._told(), self._open() as database:
             for part in chunks(sorted(keys), CHUNK):
                 marks = ",".join("?" * len(part))
                 query = f"select key, vector from passages where model = ? and key in ({marks})"
@@ -48,8 +50,15 @@ class VectorCache:
     def put(self, model: str, vectors: Mapping[bytes, NDArray[np.float32]]) -> None:
         """Keeps the vectors; those that are there already stay as they are."""
         rows = [(model, key, vector.astype("<f4").tobytes()) for key, vector in sorted(vectors.items(), key=lambda item: item[0])]
-        with self._open() as database:
+        with self._told(), self._open() as database:
             database.executemany("insert or ignore into passages (model, key, vector) values (?, ?, ?)", rows)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.OperationalError, OSError) as error:
+            _log.warning("the vectors of %s are not used or not kept: %s", self.file.name, error.args[-1])
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -4,6 +4,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 from matcher.models import encoder as module
+from matcher.models import vector_cache
 from matcher.models.encoder import Encoder
 from matcher.models.vector_cache import VectorCache
 
@@ -78,3 +79,20 @@ def test_vectors_of_an_earlier_layout_do_not_stay_behind(tmp_path):
     assert {key: vector.tolist() for key, vector in cache.get("m", [b"b", b"a"], 3).items()} == {b"a": [0] * 3, b"b": [1] * 3}
     with closing(sqlite3.connect(file)) as database:
         assert database.execute("select name from sqlite_master where type = 'table'").fetchall() == [("passages",)]
+
+
+def test_nothing_fails_where_a_cache_cannot_be_used(tmp_path, monkeypatch, caplog):
+    (tmp_path / "file").write_text("a folder cannot be made here")
+    nowhere = VectorCache(tmp_path / "file" / "vectors.sqlite")
+    nowhere.put("m", {b"k": np.ones(3, dtype=np.float32)})
+    assert nowhere.get("m", [b"k"], 3) == {}
+    monkeypatch.setattr(vector_cache, "WAIT_S", 0.01)
+    cache = VectorCache(tmp_path / "vectors.sqlite")
+    cache.put("m", {b"k": np.ones(3, dtype=np.float32)})
+    with closing(sqlite3.connect(cache.file)) as other:
+        other.execute("begin exclusive")  # another process writes, for longer than is waited
+        assert cache.get("m", [b"k"], 3) == {}
+        cache.put("m", {b"l": np.ones(3, dtype=np.float32)})
+        other.rollback()
+    assert set(cache.get("m", [b"k", b"l"], 3)) == {b"k"}
+    assert "locked" in caplog.text
